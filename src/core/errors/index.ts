@@ -1,0 +1,5 @@
+/**
+ * The catalogue of worded errors, a file for each of those who can fix them. Made by named functions so that all wording
+ * can be read in one sitting and thrown from any process.
+ */
+export * from './touchstoneError.js';

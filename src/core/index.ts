@@ -1,0 +1,16 @@
+/**
+ * The pure domain: prompt, candidate, judgement, ranking, preference, and the interchange record that holds them.
+ * Knows nothing of VS Code, of files, processes or clocks: time, randomness and ids come in as arguments.
+ * Runs in Node and in a webview alike.
+ */
+export * from './candidate.js';
+export * from './errors/index.js';
+export * from './hash.js';
+export * from './ids.js';
+export * from './interchange.js';
+export * from './judgement.js';
+export * from './parsed.js';
+export * from './preference.js';
+export * from './project.js';
+export * from './prompt.js';
+export * from './stableStringify.js';

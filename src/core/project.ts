@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { Sampling } from './candidate.js';
+
+/** A flag of the project's own, beside the standard ones. */
+export const ProjectFlag = z.looseObject({ id: z.string().min(1), label: z.string().min(1) });
+
+/** `touchstone.json`: readable, diffable, in git. Loose: fields of a newer version survive a round trip. */
+export const ProjectConfig = z.looseObject({
+  /** Version of this file's schema. */
+  version: z.literal(1).default(1),
+  name: z.string().min(1),
+  /** Prompt files, relative to the project; any format that `import` reads. */
+  prompts: z.array(z.string().min(1)).default([]),
+  /** Markdown file with the guidelines, relative to the project. */
+  guidelines: z.string().optional(),
+  /** How labelers judge. */
+  mode: z.enum(['rank']).default('rank'),
+  /** Candidates a prompt, 2 to 8. */
+  candidates: z.int().min(2).max(8).default(4),
+  /** Names of the models that write the candidates, in turn; empty: the default model. */
+  lineUp: z.array(z.string().min(1)).default([]),
+  sampling: Sampling.partial().default({}),
+  flags: z.array(ProjectFlag).default([]),
+  /** What becomes of answers that a submitted ranking does not place. */
+  partial: z.enum(['allow', 'forbid', 'last']).default('allow'),
+  /** `off`, `optional` or `required`. */
+  rationale: z.enum(['off', 'optional', 'required']).default('optional'),
+  /** Labelers a prompt. */
+  overlap: z.int().min(1).default(1),
+});
+export type ProjectConfig = z.infer<typeof ProjectConfig>;
+
+export const projectFileName = 'touchstone.json';

@@ -1,0 +1,52 @@
+import type {
+  CandidateId,
+  FinishReason,
+  Message,
+  ModelRef,
+  Sampling,
+  SerializedError,
+  TokenLogprob,
+} from '../core/index.js';
+
+/** One prompt to be answered by one model several times. */
+export interface GenerationRequest {
+  readonly messages: readonly Message[];
+  /** One answer each. */
+  readonly candidateIds: readonly CandidateId[];
+  /** Each candidate draws with a seed of its own, derived from `sampling.seed` and its place in `candidateIds`. */
+  readonly sampling: Sampling;
+}
+
+/** Events of several candidates are interleaved; `candidateId` keeps them apart. */
+export type GenerationEvent =
+  | { readonly type: 'candidate-start'; readonly candidateId: CandidateId }
+  | {
+      readonly type: 'text-delta';
+      readonly candidateId: CandidateId;
+      readonly text: string;
+      /** Tokens of this piece; empty where a server gives none. Their texts joined need not equal `text` (halves of a character). */
+      readonly logprobs: readonly TokenLogprob[];
+    }
+  | {
+      readonly type: 'candidate-end';
+      readonly candidateId: CandidateId;
+      readonly finishReason: FinishReason;
+      readonly durationMs: number;
+      readonly nTokens: number;
+      readonly device?: string;
+    }
+  | { readonly type: 'candidate-error'; readonly candidateId: CandidateId; readonly error: SerializedError };
+
+/** Whatever writes candidates: the model process, an OpenAI-compatible server, later VS Code's own models. */
+export interface CandidateGenerator {
+  /** Stored with each candidate. */
+  readonly model: ModelRef;
+  /**
+   * Yields until every candidate has ended. Throws only for the whole request; one candidate's failure is a
+   * `candidate-error`. Aborting `signal`, or leaving the loop, stops the work within a second; then nothing is thrown but
+   * the signal's reason.
+   */
+  generate(request: GenerationRequest, signal: AbortSignal): AsyncIterable<GenerationEvent>;
+  /** Stops one candidate of a running request; it ends with `cut`. Unknown ids are ignored. */
+  cut?(candidateId: CandidateId): void;
+}

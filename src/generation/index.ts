@@ -1,0 +1,5 @@
+/**
+ * Prompts to candidates: one generator interface, several kinds behind it, and the queue that writes ahead of the labeler.
+ * Knows nothing of VS Code or of how a model computes.
+ */
+export type { CandidateGenerator, GenerationEvent, GenerationRequest } from './generator.js';

@@ -1,0 +1,198 @@
+/**
+ * Every message between the extension host and the webviews: one union a direction, a schema for what comes from the page.
+ * A blind panel is blind because model, sampling and origin are not in the messages.
+ *
+ * The page says `page-ready` before anything is sent to it, and again after each reload.
+ */
+import { z } from 'zod';
+import { CandidateId, PromptId, said } from './core/index.js';
+import type { Message } from './core/index.js';
+
+/** Longest message that the host reads, in characters of its JSON. */
+export const maxMessageChars = 4 * 1024 * 1024;
+
+/** What a labeler has on the board. The same in the page, in a draft and in a submitted judgement. */
+export const JudgementDraft = z.object({
+  ranking: said.ranking.unwrap(),
+  line: said.line,
+  leftOut: said.leftOut,
+  best: said.best,
+  flags: said.flags,
+  corrections: said.corrections,
+  rationale: said.rationale,
+});
+export type JudgementDraft = z.infer<typeof JudgementDraft>;
+
+export const emptyDraft: JudgementDraft = { ranking: [] };
+
+const RequestId = z.string().min(1).max(64);
+
+/** From the labeling page. Unknown types and extra fields are dropped and counted. */
+export const FromLabelingPage = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('page-ready') }),
+  /** Every change, at once; the host writes it as a draft within 150 ms. Answered with `draft-saved` or `draft-failed`. */
+  z.strictObject({
+    type: z.literal('draft-change'),
+    promptId: PromptId,
+    draft: JudgementDraft,
+    revision: z.int().min(0),
+  }),
+  /** Answered with `judgement-saved` once it is on disk, or `judgement-failed`. Sent again with the same id until one comes. */
+  z.strictObject({
+    type: z.literal('judgement-submit'),
+    requestId: RequestId,
+    promptId: PromptId,
+    draft: JudgementDraft,
+    aids: z.array(z.string().max(32)).max(16),
+    words: z.record(z.string(), z.int().min(0)),
+    activeMs: z.number().min(0),
+    /** Candidates that were still being written: they are stopped and stored as they are. */
+    cut: z.array(CandidateId),
+  }),
+  /** Answered like a submit. */
+  z.strictObject({
+    type: z.literal('prompt-skip'),
+    requestId: RequestId,
+    promptId: PromptId,
+    reason: z.string().max(2000).optional(),
+  }),
+  /** Answered with `prompt-show`. `next` and `previous` walk the queue; drafts stay behind. */
+  z.strictObject({ type: z.literal('prompt-go'), to: z.enum(['next', 'previous']), from: PromptId }),
+  /** Undo beyond the first change of this prompt: takes back the last submit or skip of this sitting. Answered with `prompt-show` (with `reopened`) or `nothing-to-undo`. */
+  z.strictObject({ type: z.literal('submit-undo') }),
+  /** Opens VS Code's diff editor on a copy; the result arrives as `correction-made`. */
+  z.strictObject({ type: z.literal('improve-open'), promptId: PromptId, candidateId: CandidateId }),
+  z.strictObject({ type: z.literal('candidate-cut'), candidateId: CandidateId }),
+  /** Writes the candidates of this prompt that failed (or all, before anything was judged) again. */
+  z.strictObject({ type: z.literal('generate-again'), promptId: PromptId, candidateId: CandidateId.optional() }),
+  /** Asks, showing the whole address, then opens. */
+  z.strictObject({ type: z.literal('link-open'), url: z.string().max(8192) }),
+  z.strictObject({ type: z.literal('guidelines-open') }),
+  /** A button of the strip or an empty state. */
+  z.strictObject({
+    type: z.literal('action'),
+    action: z.enum(['add-model', 'import-prompts', 'export', 'retry-save', 'show-log', 'open-queue']),
+  }),
+  /** For the context keys `touchstone.labelFocus` and `touchstone.inText`. */
+  z.strictObject({ type: z.literal('focus-change'), isFocused: z.boolean(), isInText: z.boolean() }),
+]);
+export type FromLabelingPage = z.infer<typeof FromLabelingPage>;
+
+export type AnswerState =
+  'queued' | 'writing' | 'complete' | 'length' | 'cut' | 'failed' | 'imported' | 'improved' | 'filter';
+
+/** One answer as the panel shows it. Its letter is its place. */
+export interface AnswerView {
+  readonly candidateId: CandidateId;
+  readonly state: AnswerState;
+  readonly text: string;
+  /** Why it failed, worded. */
+  readonly error?: string;
+  /** Token limit at which it was cut off (state `length`). */
+  readonly maxTokens?: number;
+  /** Names, only after the reveal. */
+  readonly reveal?: string;
+}
+
+/** A prompt with its answers, sent ahead for the next three, then shown by `prompt-show`. */
+export interface PromptView {
+  readonly promptId: PromptId;
+  /** 1-based place in the project. */
+  readonly index: number;
+  readonly messages: readonly Message[];
+  /** `prompts/support.jsonl:128` */
+  readonly source?: string;
+  readonly answers: readonly AnswerView[];
+  readonly draft: JudgementDraft;
+  readonly status: 'open' | 'draft' | 'submitted' | 'skipped';
+}
+
+export interface LabelingSettings {
+  readonly projectName: string;
+  readonly locale: string;
+  readonly flags: readonly { readonly id: string; readonly key: string; readonly label: string }[];
+  readonly partial: 'allow' | 'forbid' | 'last';
+  readonly rationale: 'off' | 'optional' | 'required';
+  readonly impliedLast: boolean;
+  readonly hints: boolean;
+  readonly singleKeys: boolean;
+  /** Action to key, from `touchstone.keys`; absent actions keep their default. */
+  readonly keys: Readonly<Record<string, string>>;
+  readonly layout: 'auto' | 'columns' | 'stack' | 'single';
+  /** Characters a line, at most. */
+  readonly readingWidth: number;
+  /** Pixels; 0 keeps the default. */
+  readonly fontSize: number;
+  /** Translations of the page's strings, English text to text; empty for English. */
+  readonly strings: Readonly<Record<string, string>>;
+}
+
+export interface ProgressView {
+  readonly nPrompts: number;
+  readonly nSubmitted: number;
+  readonly nToday: number;
+  /** Submitted prompts an hour of active time, rounded; absent before it means anything. */
+  readonly perHour?: number;
+}
+
+/** What went wrong, worded: what happened, what it means for the work, one next step. */
+export interface StripView {
+  readonly kind: 'error' | 'warning' | 'info';
+  readonly message: string;
+  readonly details?: string;
+  readonly action?: {
+    readonly action: 'add-model' | 'retry-save' | 'show-log' | 'generate-again';
+    readonly label: string;
+  };
+}
+
+export type ToLabelingPage =
+  | { readonly type: 'settings'; readonly settings: LabelingSettings }
+  | { readonly type: 'progress'; readonly progress: ProgressView }
+  /** Replaces the screen. `reopened`: a submit was taken back. */
+  | { readonly type: 'prompt-show'; readonly prompt: PromptView; readonly reopened?: boolean }
+  /** Kept for later by id; never shown by itself. In the order in which they will come. */
+  | { readonly type: 'prompts-ahead'; readonly prompts: readonly PromptView[] }
+  | {
+      readonly type: 'empty';
+      readonly reason: 'no-project' | 'no-prompts' | 'no-model' | 'all-done';
+      readonly detail?: string;
+    }
+  /** `text` is appended to what the page has of this answer; `at` is the length (UTF-16 units) it must have by then. */
+  | { readonly type: 'answer-delta'; readonly candidateId: CandidateId; readonly at: number; readonly text: string }
+  | {
+      readonly type: 'answer-state';
+      readonly candidateId: CandidateId;
+      readonly state: AnswerState;
+      readonly error?: string;
+      readonly maxTokens?: number;
+    }
+  /** An answer was written again: it takes the place of the old one. */
+  | {
+      readonly type: 'answer-replace';
+      readonly promptId: PromptId;
+      readonly old: CandidateId;
+      readonly answer: AnswerView;
+    }
+  | {
+      readonly type: 'correction-made';
+      readonly promptId: PromptId;
+      readonly correctionId: CandidateId;
+      readonly parent: CandidateId;
+      readonly text: string;
+    }
+  | { readonly type: 'draft-saved'; readonly promptId: PromptId; readonly revision: number }
+  | { readonly type: 'draft-failed'; readonly promptId: PromptId; readonly revision: number; readonly message: string }
+  | { readonly type: 'judgement-saved'; readonly requestId: string; readonly promptId: PromptId }
+  | {
+      readonly type: 'judgement-failed';
+      readonly requestId: string;
+      readonly promptId: PromptId;
+      readonly message: string;
+      readonly view: PromptView;
+    }
+  | { readonly type: 'nothing-to-undo' }
+  /** Undefined takes it away. */
+  | { readonly type: 'strip'; readonly strip: StripView | null }
+  /** A command of the palette, to be done as if its key was pressed: `submit`, `skip`, `undo`, … */
+  | { readonly type: 'do'; readonly action: string };

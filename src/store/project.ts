@@ -1,0 +1,87 @@
+import type {
+  Candidate,
+  CandidateId,
+  Judgement,
+  JudgementId,
+  Parsed,
+  Problem,
+  ProjectConfig,
+  Prompt,
+  PromptId,
+  WriterId,
+} from '../core/index.js';
+
+/** What changed in memory, by this process or by another one's rows arriving. */
+export interface ProjectChange {
+  readonly kind: 'prompts' | 'candidates' | 'judgements' | 'drafts' | 'config';
+  /** Undefined: any may have changed. */
+  readonly promptIds?: readonly PromptId[];
+}
+
+/** A labeler's unsent work on a prompt; written within 150 ms, never synced as a journal is. Opaque to the store. */
+export interface Draft {
+  readonly promptId: PromptId;
+  readonly labeler: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  /** What the panel wants back, as JSON. */
+  readonly content: unknown;
+}
+
+/**
+ * A labeling project in memory, folded from its files; the part that everything else reads. Getters are synchronous and
+ * cheap. Appends resolve when the rows are on disk and synced; they reject with a `StoreError` and keep the rows for
+ * `retry` when that failed.
+ */
+export interface Project {
+  readonly folder: string;
+  readonly config: ProjectConfig;
+  readonly writer: WriterId;
+  /** Bad lines, torn tails, unreadable files, found while reading. */
+  readonly problems: readonly Problem[];
+  /** In the order of the project's prompt files. */
+  readonly promptIds: readonly PromptId[];
+  prompt(id: PromptId): Prompt | undefined;
+  candidatesOf(id: PromptId): readonly Candidate[];
+  /** All rows on this prompt, oldest first: by time, writer, sequence number. `currentJudgements` tells those that hold. */
+  judgementsOf(id: PromptId): readonly Judgement[];
+  /** The prompt to which a candidate belongs. */
+  promptOf(candidateId: CandidateId): PromptId | undefined;
+  hasJudgement(id: JudgementId): boolean;
+
+  /**
+   * Adds prompts that the project lacks: a new file `prompts/<name>.jsonl`, listed in `touchstone.json`.
+   * `nDuplicates` counts those that were there already (same content, same id).
+   */
+  addPrompts(
+    rows: readonly Prompt[],
+    options: { readonly name: string },
+  ): Promise<{ readonly nAdded: number; readonly nDuplicates: number }>;
+  /** Rows whose id is there already are left out. */
+  appendCandidates(rows: readonly Candidate[]): Promise<void>;
+  /** Rows whose id is there already are left out. All of one labeler's rows go to one file, in the given order. */
+  appendJudgements(rows: readonly Judgement[]): Promise<void>;
+  updateConfig(change: Partial<ProjectConfig>): Promise<void>;
+
+  readonly drafts: Drafts;
+  /** Rows that could not be written yet. */
+  readonly nUnsaved: number;
+  /** Tries to write them again now. */
+  retry(): Promise<void>;
+
+  /** Reads what other writers have appended. The watcher calls it; a test or a CLI may. */
+  refresh(): Promise<void>;
+  /** @returns a function that stops the listening. */
+  onDidChange(listener: (change: ProjectChange) => void): () => void;
+  close(): Promise<void>;
+}
+
+export interface Drafts {
+  get(labeler: string, promptId: PromptId): Draft | undefined;
+  all(): readonly Draft[];
+  set(draft: Draft): Promise<void>;
+  delete(labeler: string, promptId: PromptId): Promise<void>;
+}
+
+/** Reads one prompt file of any format; given by the composition root, since `store` knows only its own files. */
+export type ReadPromptFile = (path: string) => Promise<Parsed<Prompt>>;

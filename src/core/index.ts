@@ -8,6 +8,7 @@ export * from './errors/index.js';
 export * from './hash.js';
 export * from './ids.js';
 export * from './interchange.js';
+export * from './jsonLimits.js';
 export * from './judgement.js';
 export * from './parsed.js';
 export * from './preference.js';

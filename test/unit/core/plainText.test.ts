@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { plainLine, plainText } from '../../../src/core/index.js';
+
+const cases: [name: string, text: string, shown: string][] = [
+  ['ordinary text', 'Hello, 세계\tnew\nline', 'Hello, 세계\tnew\nline'],
+  ['colour', 'a\u001b[31mred\u001b[0mb', 'aredb'],
+  ['cursor moves', 'a\u001b[2J\u001b[1;1Hb', 'ab'],
+  ['a window title', 'a\u001b]0;owned\u0007b', 'ab'],
+  ['the clipboard (OSC 52)', 'a\u001b]52;c;ZXZpbA==\u001b\\b', 'ab'],
+  ['a hyperlink (OSC 8)', '\u001b]8;;http://evil\u001b\\here\u001b]8;;\u001b\\', 'here'],
+  ['DECRQSS', 'a\u001bP$q"p\u001b\\b', 'ab'],
+  ['APC, PM and SOS', 'a\u001b_x\u001b\\b\u001b^y\u001b\\c\u001bXz\u001b\\d', 'abcd'],
+  ['C1 forms', 'a\u009b31mb\u009d0;t\u009cc\u0090q\u009cd', 'abcd'],
+  ['bell, backspace, carriage return, delete', 'a\u0007\b\r\u007fb', 'ab'],
+  ['a character set switch', 'a\u001b(0b', 'ab'],
+  ['an unfinished string sequence', 'a\u001b]0;b', 'a0;b'],
+  ['an unfinished CSI', 'a\u001b[', 'a'],
+  ['a sequence inside a sequence', 'a\u001b]0;\u001b[31mb', 'ab'],
+];
+test.each(cases)('%s cannot reach a terminal', (_, text, shown) => expect(plainText(text)).toBe(shown));
+
+test('no control but tab and newline is ever left', () => {
+  for (let code = 0; code < 0xa0; code += 1)
+    for (const text of [`x${String.fromCharCode(code)}y`, `\u001b${String.fromCharCode(code)}y`])
+      // eslint-disable-next-line no-control-regex
+      expect(plainText(text)).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/);
+});
+
+test('a line stays one line', () => expect(plainLine('a\nb\tc\u2028d')).toBe('a b c d'));

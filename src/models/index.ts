@@ -2,7 +2,20 @@
  * What can answer: catalogue, sources, parameter files (GGUF), tokenizer, chat template, and the ONNX graph that is built
  * from them. Knows nothing of VS Code, of prompts or of sampling. Everything that it reads is hostile.
  */
+export { dequantizableTypes, dequantize, halfToNumber } from './dequantize.js';
+export { openGguf } from './gguf/openGguf.js';
 export type { AddProgress, CatalogueEntry, ModelLibrary, ModelSource } from './library.js';
+export {
+  booleanOf,
+  integerOf,
+  integersOf,
+  optionalIntegerOf,
+  optionalTextOf,
+  positiveOf,
+  textOf,
+  textsOf,
+  type IntegerRange,
+} from './metadata.js';
 export type { CompiledModel, InstalledModel } from './model.js';
 export type { MetadataValue, ParameterFile, TensorInfo, TensorType } from './parameterFile.js';
 export type { ChatTokenizer } from './tokenizer.js';

@@ -3,3 +3,4 @@
  * can be read in one sitting and thrown from any process.
  */
 export * from './touchstoneError.js';
+export * from './modelErrors.js';

@@ -1,0 +1,216 @@
+import * as l10n from '@vscode/l10n';
+import { ModelError } from './touchstoneError.js';
+
+/**
+ * A name that a stranger wrote (file, key, tensor, token), fit to stand in a message: one line, no control or invisible
+ * characters, no characters that a notification would read as a link, at most 120 characters.
+ */
+function shown(name: string): string {
+  const line = name.replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, '�').replace(/[[\]()<>`]/gu, '·');
+  return line.length > 120 ? `${line.slice(0, 119)}…` : line;
+}
+
+// 1. Parameter files
+
+/** Why a GGUF header is refused; each says the rule that is broken. */
+export const ggufProblem = {
+  endsEarly: (what: string, needed: bigint | number, left: bigint | number) =>
+    l10n.t('{0} needs {1} bytes, but only {2} are left in the file', what, String(needed), String(left)),
+  version: (found: number) => l10n.t('it is written in GGUF version {0}; versions 2 and 3 can be read', String(found)),
+  bigEndian: () => l10n.t('it was written for big-endian machines; only little-endian files can be read'),
+  countTooLarge: (what: string, found: bigint, limit: bigint | number) =>
+    l10n.t('it claims {0} {1}, more than the {2} that can be', String(found), what, String(limit)),
+  lengthTooLarge: (what: string, found: bigint, limit: number) =>
+    l10n.t('{0} claims {1} bytes, more than the {2} that can be', shown(what), String(found), String(limit)),
+  headerTooLarge: (limit: number) => l10n.t('its header is larger than {0} bytes', String(limit)),
+  nameInvalid: (what: string, name: string) =>
+    l10n.t('{0} “{1}” is empty or holds characters that no name has', what, shown(name)),
+  notUtf8: (what: string) => l10n.t('{0} is not valid UTF-8', shown(what)),
+  duplicate: (what: string, name: string) => l10n.t('{0} “{1}” is there twice', what, shown(name)),
+  valueType: (key: string, found: number) =>
+    l10n.t('the value of “{0}” has the unknown type {1}', shown(key), String(found)),
+  boolean: (key: string, found: number) =>
+    l10n.t('“{0}” should be true or false, but holds {1}', shown(key), String(found)),
+  alignment: (found: string) =>
+    l10n.t('its alignment is {0}; it must be a 32-bit power of two, at most 1 MiB', shown(found)),
+  nDimensions: (tensor: string, found: number) =>
+    l10n.t('tensor “{0}” has {1} dimensions; 1 to 4 can be', shown(tensor), String(found)),
+  dimension: (tensor: string, found: bigint) =>
+    l10n.t('tensor “{0}” has a dimension of {1}', shown(tensor), String(found)),
+  tooManyValues: (tensor: string) => l10n.t('tensor “{0}” claims more values than can be counted', shown(tensor)),
+  tensorType: (tensor: string, found: number) =>
+    l10n.t('tensor “{0}” has the unknown element type {1}', shown(tensor), String(found)),
+  blocks: (tensor: string, columns: bigint, type: string, block: number) =>
+    l10n.t(
+      'tensor “{0}” has rows of {1} values, which {2} cannot hold in blocks of {3}',
+      shown(tensor),
+      String(columns),
+      type,
+      String(block),
+    ),
+  offset: (tensor: string, found: bigint, expected: bigint) =>
+    l10n.t(
+      'tensor “{0}” should begin at {1} but claims {2}, so tensors overlap or leave a gap',
+      shown(tensor),
+      String(expected),
+      String(found),
+    ),
+  tensorBeyondEnd: (tensor: string, end: bigint, size: number) =>
+    l10n.t(
+      'tensor “{0}” should end at byte {1}, but the file has {2}; it was probably cut off while being copied',
+      shown(tensor),
+      String(end),
+      String(size),
+    ),
+};
+
+/** A GGUF file that breaks a rule of its format. `problem` is one of `ggufProblem`. */
+export function ggufBroken(facts: { file: string; problem: string }): ModelError {
+  return new ModelError(
+    'gguf-broken',
+    l10n.t(
+      'Cannot use {0}: {1}. The file is damaged or was not made by a known tool; get it again or choose another one.',
+      shown(facts.file),
+      facts.problem,
+    ),
+    { facts },
+  );
+}
+
+/** A file that is not a GGUF file at all. `kind` says what its first bytes look like. */
+export function notGguf(facts: { file: string; kind: ForeignKind }): ModelError {
+  return new ModelError('gguf-foreign', l10n.t('Cannot use {0}: {1}', shown(facts.file), foreign[facts.kind]()), {
+    facts,
+  });
+}
+
+const convert = () =>
+  l10n.t(
+    'Convert the model with convert_hf_to_gguf.py of llama.cpp where you trust it, or download a GGUF file of it.',
+  );
+
+const foreign = {
+  'pytorch-zip': () =>
+    l10n.t(
+      'it is a ZIP archive, as PyTorch checkpoints are. Those can run code when they are opened, so Touchstone never opens them. {0}',
+      convert(),
+    ),
+  pickle: () =>
+    l10n.t(
+      'it is a Python pickle. Those can run code when they are opened, so Touchstone never opens them. {0}',
+      convert(),
+    ),
+  'seven-zip': () => l10n.t('it is a 7z archive. Unpack it yourself if you trust it. {0}', convert()),
+  hdf5: () => l10n.t('it is an HDF5 file (Keras). {0}', convert()),
+  numpy: () => l10n.t('it is a NumPy array. {0}', convert()),
+  safetensors: () => l10n.t('it is a safetensors file, which holds no tokenizer. {0}', convert()),
+  'git-lfs': () =>
+    l10n.t('it is a Git LFS pointer, not the model itself. Run “git lfs pull” in its repository to get the file.'),
+  web: () => l10n.t('it is a web page, probably an error message that was saved as a model. Download the file again.'),
+  empty: () => l10n.t('the file is empty. Download it again.'),
+  folder: () => l10n.t('it is a folder. Choose the .gguf file in it.'),
+  'not-regular': () => l10n.t('it is not an ordinary file. Choose a .gguf file.'),
+  'old-ggml': () => l10n.t('it is in the format that came before GGUF. Download a GGUF file of this model.'),
+  unknown: () => l10n.t('it is not a GGUF file. Choose a file that ends in .gguf, e.g. from the Hugging Face hub.'),
+} as const;
+
+export type ForeignKind = keyof typeof foreign;
+
+/** The model comes in several files of which this is one. */
+export function ggufSplit(facts: { file: string; nParts: number }): ModelError {
+  return new ModelError(
+    'gguf-split',
+    l10n.t(
+      'Cannot use {0}: it is one of {1} parts. Join them with “llama-gguf-split --merge” of llama.cpp and choose the result.',
+      shown(facts.file),
+      String(facts.nParts),
+    ),
+    { facts },
+  );
+}
+
+export function parameterFileUnreadable(facts: { file: string }, cause: unknown): ModelError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new ModelError(
+    'parameter-file-unreadable',
+    l10n.t(
+      'Cannot read {0}: {1}. Check that the file is there and that you may read it.',
+      shown(facts.file),
+      shown(reason),
+    ),
+    { facts, cause },
+  );
+}
+
+/** The file became shorter after it was opened. */
+export function parameterFileChanged(facts: { file: string }): ModelError {
+  return new ModelError(
+    'parameter-file-changed',
+    l10n.t(
+      'Cannot use {0}: it changed while it was being read. Wait until nothing writes to it and try again.',
+      shown(facts.file),
+    ),
+    { facts },
+  );
+}
+
+export function tensorMissing(facts: { file: string; tensor: string }): ModelError {
+  return new ModelError(
+    'tensor-missing',
+    l10n.t(
+      'Cannot use {0}: tensor “{1}” is missing. Choose another file of this model.',
+      shown(facts.file),
+      shown(facts.tensor),
+    ),
+    { facts },
+  );
+}
+
+/** A tensor in an element type that we cannot decode. */
+export function tensorTypeUnsupported(facts: {
+  file: string;
+  tensor: string;
+  found: string;
+  supported: readonly string[];
+}): ModelError {
+  return new ModelError(
+    'tensor-type-unsupported',
+    l10n.t(
+      'Cannot use {0}: tensor “{1}” has type {2}. Touchstone reads {3}. Choose another quantization of this model.',
+      shown(facts.file),
+      shown(facts.tensor),
+      facts.found,
+      facts.supported.join(', '),
+    ),
+    { facts },
+  );
+}
+
+// 2. What the metadata says
+
+export function metadataMissing(facts: { file: string; key: string }): ModelError {
+  return new ModelError(
+    'metadata-missing',
+    l10n.t(
+      'Cannot use {0}: its “{1}” is missing. Choose another file of this model.',
+      shown(facts.file),
+      shown(facts.key),
+    ),
+    { facts },
+  );
+}
+
+/** `expected` reads after "should be", e.g. `a whole number from 1 to 1024`. */
+export function metadataInvalid(facts: { file: string; key: string; found: string; expected: string }): ModelError {
+  return new ModelError(
+    'metadata-invalid',
+    l10n.t(
+      'Cannot use {0}: its “{1}” is {2}, but should be {3}. Choose another file of this model.',
+      shown(facts.file),
+      shown(facts.key),
+      shown(facts.found),
+      facts.expected,
+    ),
+    { facts },
+  );
+}

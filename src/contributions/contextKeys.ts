@@ -1,0 +1,23 @@
+/** Context keys that we set; `when` clauses and `enablement` in `package.json` read them. */
+export const contextKeys = {
+  /** A project is open. */
+  project: 'touchstone.project',
+  /** The project has prompts. */
+  hasPrompts: 'touchstone.hasPrompts',
+  /** Something can write candidates: a model of this machine or a server. */
+  model: 'touchstone.model',
+  /** A server writes the candidates. */
+  server: 'touchstone.server',
+  /** The labeling panel shows a prompt. */
+  labeling: 'touchstone.labeling',
+  /** The labeling page has the focus. */
+  labelFocus: 'touchstone.labelFocus',
+  /** The focus is in a text field of the labeling page. */
+  inText: 'touchstone.inText',
+  /** An answer of the prompt on the screen is being written. */
+  writing: 'touchstone.writing',
+  /** There is something to take back. */
+  canUndo: 'touchstone.canUndo',
+  /** Judgements wait to be saved. */
+  unsaved: 'touchstone.unsaved',
+} as const;

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
@@ -8,11 +8,13 @@ import { arrows, borderProblem } from '../../scripts/borders.mjs';
 const importsOf = (source: string) =>
   ts.preProcessFile(source, true, true).importedFiles.map(({ fileName }) => fileName);
 
-const sources = ['src', 'webview'].flatMap((folder) =>
-  readdirSync(folder, { recursive: true })
-    .map((name) => path.posix.join(folder, String(name).split(path.sep).join('/')))
-    .filter((file) => file.endsWith('.ts')),
-);
+const sources = ['src', 'webview']
+  .filter((folder) => existsSync(folder))
+  .flatMap((folder) =>
+    readdirSync(folder, { recursive: true })
+      .map((name) => path.posix.join(folder, String(name).split(path.sep).join('/')))
+      .filter((file) => file.endsWith('.ts')),
+  );
 
 describe('borders between the folders', () => {
   const cases: [file: string, specifier: string, problem: string | undefined][] = [

@@ -4,6 +4,7 @@
  */
 export { dequantizableTypes, dequantize, halfToNumber } from './dequantize.js';
 export { openGguf } from './gguf/openGguf.js';
+export { tokenizerOf } from './ggufTokenizer.js';
 export type { AddProgress, CatalogueEntry, ModelLibrary, ModelSource } from './library.js';
 export {
   booleanOf,

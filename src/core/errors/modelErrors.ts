@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { ModelError } from './touchstoneError.js';
+import { InputError, ModelError } from './touchstoneError.js';
 
 /**
  * A name that a stranger wrote (file, key, tensor, token), fit to stand in a message: one line, no control or invisible
@@ -210,6 +210,68 @@ export function metadataInvalid(facts: { file: string; key: string; found: strin
       shown(facts.key),
       shown(facts.found),
       facts.expected,
+    ),
+    { facts },
+  );
+}
+
+// 3. Tokenizer and chat template
+
+export function tokenizerUnsupported(facts: { file: string; found: string; supported: readonly string[] }): ModelError {
+  return new ModelError(
+    'tokenizer-unsupported',
+    l10n.t(
+      'Cannot use {0}: its tokenizer is of the kind {1}. Touchstone has {2}. Choose another model.',
+      shown(facts.file),
+      shown(facts.found),
+      facts.supported.join(', '),
+    ),
+    { facts },
+  );
+}
+
+export function chatTemplateMissing(facts: { file: string }): ModelError {
+  return new ModelError(
+    'chat-template-missing',
+    l10n.t(
+      'Cannot use {0}: it has no chat template, so it was probably never taught to answer. Choose an “instruct” or “chat” model.',
+      shown(facts.file),
+    ),
+    { facts },
+  );
+}
+
+export function chatTemplateFailed(facts: { file: string; reason: string }, cause: unknown): ModelError {
+  return new ModelError(
+    'chat-template-failed',
+    l10n.t(
+      'The chat template of {0} failed: {1}. Change the prompt if it is about its turns, otherwise choose another model.',
+      shown(facts.file),
+      shown(facts.reason),
+    ),
+    { facts, cause },
+  );
+}
+
+/** A prompt that would forge a turn, with a template that edits what the messages hold. */
+export function controlTokenInContent(facts: { token: string }): InputError {
+  return new InputError(
+    'control-token-in-content',
+    l10n.t(
+      'This prompt holds “{0}”, a control token of the model, and the chat template of this model does not keep it apart. Remove it from the prompt or choose another model.',
+      shown(facts.token),
+    ),
+    { facts },
+  );
+}
+
+export function textTooLong(facts: { length: number; limit: number }): InputError {
+  return new InputError(
+    'text-too-long',
+    l10n.t(
+      'This text has {0} characters; at most {1} can be read by a model. Shorten it.',
+      String(facts.length),
+      String(facts.limit),
     ),
     { facts },
   );

@@ -3,5 +3,16 @@
  * Knows nothing of VS Code, of models, or of what a journal row means beyond its schema.
  * A judgement is never changed or removed; an append resolves when it is on disk.
  */
-export type { FileSystem, OpenFile } from './fileSystem.js';
+export { thisMachine, type Machine } from './claim.js';
+export { DurableJsonFile, type DurableJsonOptions } from './durableJsonFile.js';
+export { codeOf, type FileInfo, type FileSystem, type OpenFile } from './fileSystem.js';
+export { writeAll } from './jsonLinesFile.js';
+export { nodeFiles } from './nodeFiles.js';
+export {
+  findProject,
+  initProject,
+  openProject,
+  type InitProjectOptions,
+  type OpenProjectOptions,
+} from './openProject.js';
 export type { Draft, Drafts, Project, ProjectChange, ReadPromptFile } from './project.js';

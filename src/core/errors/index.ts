@@ -4,3 +4,7 @@
  */
 export * from './touchstoneError.js';
 export * from './modelErrors.js';
+export * from './engineErrors.js';
+export * from './storeErrors.js';
+export * from './inputErrors.js';
+export * from './datasetErrors.js';

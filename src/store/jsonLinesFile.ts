@@ -1,0 +1,445 @@
+import * as l10n from '@vscode/l10n';
+import type { Adapter } from 'lowdb';
+import path from 'node:path';
+import { maxJsonLineBytes, rowsNotSaved, type Problem } from '../core/index.js';
+import { codeOf, type FileSystem, type OpenFile } from './fileSystem.js';
+import { decodeLine, encodeLine, type JournalLine, type JournalStamp } from './journalLine.js';
+
+/** What a row knows of its place in a journal. `offset` is negative while the row is not on disk. */
+export interface JournalRow {
+  readonly id: string;
+  writer: string;
+  /** Of its writer, from 1; 0 until it is written for the first time. */
+  seq: number;
+  /** Of its line in the file, bytes. */
+  offset: number;
+  /** Of its line without the newline, bytes. */
+  length: number;
+}
+
+export type Place = Pick<JournalRow, 'offset' | 'length'>;
+export type Fault = Exclude<JournalLine, { kind: 'row' }>;
+
+/** How rows become lines and lines rows. */
+export interface RowFormat<T extends JournalRow> {
+  /** The row of a line, or what is wrong with it. `decodeRow` does the common part. */
+  decode(line: Uint8Array, place: Place): T | Fault;
+  /** Members of the line, in the order in which people read them. Undefined when the row no longer holds its content. */
+  encode(row: T): object | undefined;
+}
+
+/** Makes a journal ours: nobody else writes it. */
+export interface JournalOwner {
+  readonly writer: string;
+  /** The next sequence number of this writer, over all its files. */
+  nextSeq(): number;
+  /** Where torn tails are kept. */
+  readonly tornFolder: string;
+}
+
+export interface JsonLinesOptions<T extends JournalRow> {
+  readonly files: FileSystem;
+  readonly format: RowFormat<T>;
+  /** Absent: another writer's file, only read. */
+  readonly owner?: JournalOwner;
+  /** A row is known to be on disk: it was read, or its write was synced. */
+  readonly onRow?: (row: T) => void;
+  /** A row of ours that the replaced file no longer has waits to be written again. */
+  readonly onWaiting?: (row: T) => void;
+  /** The file was replaced by another one; its rows come again through `onRow`. */
+  readonly onReset?: () => void;
+}
+
+/** Read at a time. */
+const chunkBytes = 4 * 1024 * 1024;
+/** Last bytes that were read, to see whether the file is still the one that it was. */
+const nTailBytes = 64;
+const newline = 0x0a;
+
+/**
+ * A lowdb adapter for rows as lines. `read` gives the rows of the file, and the new ones when called again. `write`
+ * appends those that are not on disk yet and resolves when they are: whole lines, synced. Calls that come during a sync
+ * share the next one. On an error nothing is acknowledged, the rows stay in `data`, and the next `write` takes them again.
+ *
+ *   const db = new Low(new JsonLinesFile(file, options), []);
+ *   await db.read();
+ *   await db.update((rows) => rows.push(row)); // on disk
+ */
+export class JsonLinesFile<T extends JournalRow> implements Adapter<T[]> {
+  /** What was found wrong in the file; replaced when it is read from its beginning again. */
+  problems: Problem[] = [];
+  #rows: T[] = [];
+  /** All rows before this index are on disk. */
+  #nSettled = 0;
+  /** Bytes that were read, up to the end of a line. Of our own file: the length that is known to be good. */
+  #end = 0;
+  #nLines = 0;
+  #tail: Uint8Array = new Uint8Array();
+  /** Rows that this process wrote: should the file lose them, they are written again. */
+  readonly #written = new Set<T>();
+  #isFolderSynced = false;
+  /** A failed write could not be taken back: its remains are ended by a newline. */
+  #hasRemains = false;
+  /** One thing at a time: reading and writing move the same end. */
+  #last: Promise<unknown> = Promise.resolve();
+  #nextWrite: Promise<void> | undefined;
+
+  constructor(
+    readonly path: string,
+    private readonly options: JsonLinesOptions<T>,
+  ) {}
+
+  /** Null when there is no such file and nothing waits to be written. */
+  read(): Promise<T[] | null> {
+    return this.#inTurn(async () => {
+      await this.#readNew();
+      if (this.options.owner !== undefined) await this.#setTailAside();
+      return this.#rows.length === 0 && this.#end === 0 ? null : this.#rows;
+    });
+  }
+
+  write(rows: T[]): Promise<void> {
+    this.#rows = rows;
+    this.#nextWrite ??= this.#inTurn(() => {
+      this.#nextWrite = undefined;
+      return this.#appendPending();
+    });
+    return this.#nextWrite;
+  }
+
+  #inTurn<R>(task: () => Promise<R>): Promise<R> {
+    const result = this.#last.then(task);
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
+
+  // Writing
+
+  async #appendPending(): Promise<void> {
+    const { owner, files } = this.options;
+    if (owner === undefined) throw new TypeError(`${this.path} is another writer's journal`);
+    const pending = this.#pendingRows();
+    if (pending.length === 0) return;
+    try {
+      await this.#meetEnd();
+      const start = this.#hasRemains ? ((await files.stat(this.path))?.sizeBytes ?? 0) : this.#end;
+      const lines: Uint8Array[] = this.#hasRemains ? [Uint8Array.of(newline)] : [];
+      const places: { row: T; offset: number; length: number }[] = [];
+      let end = start + (this.#hasRemains ? 1 : 0);
+      for (const row of pending) {
+        const fields = this.options.format.encode(row);
+        if (fields === undefined) continue;
+        row.writer = owner.writer;
+        if (row.seq === 0) row.seq = owner.nextSeq();
+        const line = encodeLine(fields, row);
+        places.push({ row, offset: end, length: line.length - 1 });
+        lines.push(line);
+        end += line.length;
+      }
+      await this.#appendDurably(lines, end);
+      this.#nLines += places.length + (this.#hasRemains ? 1 : 0);
+      this.#hasRemains = false;
+      this.#end = end;
+      this.#tail = tailOf(this.#tail, lines);
+      for (const { row, offset, length } of places) {
+        row.offset = offset;
+        row.length = length;
+        this.#written.add(row);
+        this.options.onRow?.(row);
+      }
+    } catch (error) {
+      await this.#takeBack();
+      throw rowsNotSaved(this.path, pending.length, error);
+    }
+  }
+
+  #pendingRows(): T[] {
+    while (this.#nSettled < this.#rows.length && isOnDisk(this.#rows[this.#nSettled])) this.#nSettled += 1;
+    const pending: T[] = [];
+    for (let index = this.#nSettled; index < this.#rows.length; index += 1) {
+      const row = this.#rows[index];
+      if (row !== undefined && !isOnDisk(row)) pending.push(row);
+    }
+    return pending;
+  }
+
+  /** Before a write: the file ends where we think, or we learn what happened to it (git and sync tools replace files). */
+  async #meetEnd(): Promise<void> {
+    if (this.#hasRemains) return;
+    await this.#readNew();
+    await this.#setTailAside();
+  }
+
+  async #appendDurably(lines: readonly Uint8Array[], end: number): Promise<void> {
+    const { files } = this.options;
+    // Opened for each batch: a handle that is kept would go on writing into a file that git has replaced.
+    const file = await files.open(this.path, 'append');
+    try {
+      for (const bytes of inChunks(lines)) await writeAll(file, bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    if (!this.#isFolderSynced) await files.syncFolder(path.dirname(this.path));
+    this.#isFolderSynced = true;
+    const size = (await files.stat(this.path))?.sizeBytes ?? 0;
+    if (size < end) throw new Error(`the file has ${size} bytes where ${end} were written: it was replaced meanwhile`);
+  }
+
+  /** After a failed write: cut back to what is known to be good; failing that, remember to begin with a newline. */
+  async #takeBack(): Promise<void> {
+    const { files } = this.options;
+    try {
+      const size = (await files.stat(this.path))?.sizeBytes ?? 0;
+      if (size <= this.#end || this.#hasRemains) return;
+      const file = await files.open(this.path, 'append');
+      try {
+        await file.truncate(this.#end);
+      } finally {
+        await file.close();
+      }
+    } catch {
+      this.#hasRemains = true;
+    }
+  }
+
+  // Reading
+
+  async #readNew(): Promise<void> {
+    const { files } = this.options;
+    const info = await files.stat(this.path);
+    if (info !== undefined && info.kind !== 'file') {
+      this.problems = [this.#problem('journal-not-a-file', 1, l10n.t('it is not a regular file, so it was not read'))];
+      return;
+    }
+    const size = info?.sizeBytes ?? 0;
+    if (size < this.#end || !(await this.#isSameFile(size))) this.#startAgain();
+    const wasShort = this.#end === 0 && this.#written.size > 0;
+    if (size > this.#end) await this.#readLines(size);
+    if (wasShort) this.#missWritten();
+  }
+
+  /** Whether the bytes before our end are those that we saw there. */
+  async #isSameFile(size: number): Promise<boolean> {
+    if (size === this.#end || this.#tail.length === 0) return true;
+    const now = await this.options.files.readRange(this.path, this.#end - this.#tail.length, this.#tail.length);
+    return Buffer.compare(now, this.#tail) === 0;
+  }
+
+  #startAgain(): void {
+    const waiting = this.#rows.filter((row) => !isOnDisk(row));
+    this.#rows.length = 0;
+    for (const row of waiting) this.#rows.push(row);
+    this.#nSettled = 0;
+    this.#end = 0;
+    this.#nLines = 0;
+    this.#tail = new Uint8Array();
+    this.problems = [];
+    this.options.onReset?.();
+  }
+
+  /** Rows of ours that the replaced file no longer has wait to be written again: nothing acknowledged may go. */
+  #missWritten(): void {
+    const there = new Set(this.#rows.map((row) => row.id));
+    const missing = [...this.#written].filter(
+      (row) => !there.has(row.id) && this.options.format.encode(row) !== undefined,
+    );
+    this.#written.clear();
+    if (missing.length === 0) return;
+    for (const row of missing) {
+      row.offset = -1;
+      this.#rows.push(row);
+      this.options.onWaiting?.(row);
+    }
+    this.problems.push(
+      this.#problem(
+        'journal-shrunk',
+        1,
+        l10n.t(
+          'it has lost {0} rows that were written in this session (git or a sync tool replaced it); they are kept and can be saved again',
+          String(missing.length),
+        ),
+      ),
+    );
+  }
+
+  async #readLines(size: number): Promise<void> {
+    const { files } = this.options;
+    let rest: Uint8Array = new Uint8Array();
+    let at = this.#end;
+    /** Bytes of a line that is too long to be held; skipped up to its end. */
+    let nSkipped = 0;
+    while (at < size) {
+      const chunk = await files.readRange(this.path, at, Math.min(chunkBytes, size - at));
+      if (chunk.length === 0) break;
+      at += chunk.length;
+      let bytes: Uint8Array = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+      let start = 0;
+      for (;;) {
+        const end = bytes.indexOf(newline, start);
+        if (end === -1) break;
+        if (nSkipped > 0 || end - start > maxJsonLineBytes) this.#skipLine(nSkipped + end + 1 - start);
+        else this.#readLine(bytes.subarray(start, end));
+        nSkipped = 0;
+        start = end + 1;
+      }
+      if (start > 0) {
+        this.#tail = Uint8Array.from(bytes.subarray(Math.max(0, start - nTailBytes), start));
+        bytes = bytes.subarray(start);
+      }
+      rest = bytes;
+      if (rest.length > maxJsonLineBytes) {
+        nSkipped += rest.length;
+        rest = new Uint8Array();
+      }
+    }
+  }
+
+  #skipLine(nBytes: number): void {
+    this.#nLines += 1;
+    this.#end += nBytes;
+    this.problems.push(
+      this.#problem(
+        'journal-line-too-long',
+        this.#nLines,
+        l10n.t('the line is longer than {0} MiB, so it was skipped', String(maxJsonLineBytes / 1024 / 1024)),
+      ),
+    );
+  }
+
+  #readLine(line: Uint8Array): void {
+    this.#nLines += 1;
+    const offset = this.#end;
+    this.#end += line.length + 1;
+    const isFirstWithMark = offset === 0 && line[0] === 0xef && line[1] === 0xbb && line[2] === 0xbf;
+    const content = isFirstWithMark ? line.subarray(3) : line;
+    const place = { offset: isFirstWithMark ? offset + 3 : offset, length: content.length };
+    const decoded = this.options.format.decode(content, place);
+    if (!isFault(decoded)) {
+      this.#rows.push(decoded);
+      this.options.onRow?.(decoded);
+      return;
+    }
+    switch (decoded.kind) {
+      case 'blank':
+        return;
+      case 'conflict-marker':
+        if (!this.problems.some((problem) => problem.code === 'journal-conflict'))
+          this.problems.push(
+            this.#problem(
+              'journal-conflict',
+              this.#nLines,
+              l10n.t('git left conflict markers here; the rows of both sides were read. Delete the marker lines'),
+            ),
+          );
+        return;
+      case 'bad':
+        this.problems.push(
+          this.#problem(decoded.code, this.#nLines, l10n.t('the line was kept and skipped: {0}', decoded.reason)),
+        );
+    }
+  }
+
+  /** Our own file must end with a newline. What stands after it was never acknowledged; it is kept apart, not deleted. */
+  async #setTailAside(): Promise<void> {
+    const { files, owner } = this.options;
+    const info = await files.stat(this.path);
+    if (owner === undefined || info === undefined || info.kind !== 'file' || info.sizeBytes <= this.#end) return;
+    const torn = await files.readRange(this.path, this.#end, info.sizeBytes - this.#end);
+    const kept = await keepTorn(files, owner.tornFolder, path.basename(this.path), torn);
+    const file = await files.open(this.path, 'append');
+    try {
+      await file.truncate(this.#end);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    this.problems.push(
+      this.#problem(
+        'journal-torn',
+        this.#nLines + 1,
+        l10n.t(
+          'its last line was cut off ({0} bytes, never confirmed as saved); it was moved to {1}',
+          String(torn.length),
+          kept,
+        ),
+      ),
+    );
+  }
+
+  #problem(code: string, line: number, message: string): Problem {
+    return { code, message, file: this.path, line };
+  }
+}
+
+const isOnDisk = (row: JournalRow | undefined): boolean => row !== undefined && row.offset >= 0;
+
+/** Writes every byte: a full disk lets `write` return fewer, without an error, before it fails. */
+export async function writeAll(file: OpenFile, bytes: Uint8Array): Promise<void> {
+  let nWritten = 0;
+  while (nWritten < bytes.length) {
+    const n = await file.write(bytes.subarray(nWritten));
+    if (n === 0) throw Object.assign(new Error('nothing was written'), { code: 'ENOSPC' });
+    nWritten += n;
+  }
+}
+
+function* inChunks(lines: readonly Uint8Array[]): Generator<Uint8Array> {
+  let chunk: Uint8Array[] = [];
+  let nBytes = 0;
+  for (const line of lines) {
+    chunk.push(line);
+    nBytes += line.length;
+    if (nBytes < chunkBytes) continue;
+    yield Buffer.concat(chunk);
+    chunk = [];
+    nBytes = 0;
+  }
+  if (nBytes > 0) yield Buffer.concat(chunk);
+}
+
+function tailOf(before: Uint8Array, lines: readonly Uint8Array[]): Uint8Array {
+  const last: Uint8Array[] = [];
+  let nBytes = 0;
+  for (let index = lines.length - 1; index >= 0 && nBytes < nTailBytes; index -= 1) {
+    const line = lines[index];
+    if (line === undefined) break;
+    last.unshift(line);
+    nBytes += line.length;
+  }
+  return Uint8Array.from(Buffer.concat(nBytes < nTailBytes ? [before, ...last] : last).subarray(-nTailBytes));
+}
+
+async function keepTorn(files: FileSystem, folder: string, name: string, bytes: Uint8Array): Promise<string> {
+  await files.makeFolder(folder);
+  for (let n = 1; ; n += 1) {
+    const kept = path.join(folder, `${name}.${n}`);
+    try {
+      const file = await files.open(kept, 'create-new');
+      try {
+        await writeAll(file, bytes);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await files.syncFolder(folder);
+      return kept;
+    } catch (error) {
+      if (codeOf(error) !== 'EEXIST') throw error;
+    }
+  }
+}
+
+/** A row has an id, a fault has a kind. */
+const isFault = <T extends JournalRow>(decoded: T | Fault): decoded is Fault => !('seq' in decoded);
+
+/** The common part of every format: a line's fields, parsed by what they mean. */
+export function decodeRow<R>(
+  line: Uint8Array,
+  parse: (fields: Readonly<Record<string, unknown>>, stamp: JournalStamp) => R | string,
+): R | Fault {
+  const decoded = decodeLine(line);
+  if (decoded.kind !== 'row') return decoded;
+  const row = parse(decoded.fields, decoded.stamp);
+  return typeof row === 'string' ? { kind: 'bad', code: 'journal-row', reason: row } : row;
+}

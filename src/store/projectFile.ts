@@ -1,0 +1,107 @@
+import { Low } from 'lowdb';
+import path from 'node:path';
+import { z } from 'zod';
+import {
+  fileBusy,
+  ProjectConfig,
+  projectFileInvalid,
+  projectFileName,
+  projectFileNewer,
+  projectNotFound,
+} from '../core/index.js';
+import type { Claims } from './claim.js';
+import { DurableJsonFile } from './durableJsonFile.js';
+import type { FileSystem } from './fileSystem.js';
+import { mergeObjects } from './mergeObjects.js';
+
+/** The document as it stands in the file: what we do not know is kept. */
+type ConfigDocument = Readonly<Record<string, unknown>>;
+const ConfigDocument = z.record(z.string(), z.unknown());
+
+/** How long a change waits for another process that is changing the file, milliseconds, and between two looks. */
+const claimTimeoutMs = 5000;
+const claimWaitMs = 15;
+
+/** `touchstone.json` in memory. Only members that are changed are written; defaults are not added to the file. */
+export class ProjectFile {
+  readonly path: string;
+  readonly #low: Low<ConfigDocument>;
+  #config: ProjectConfig | undefined;
+
+  constructor(
+    files: FileSystem,
+    private readonly folder: string,
+    private readonly claims: Claims,
+  ) {
+    this.path = path.join(folder, projectFileName);
+    const adapter = new DurableJsonFile<ConfigDocument>(this.path, (value) => ConfigDocument.parse(value), {
+      files,
+      merge: mergeObjects,
+      exclusively: (task) => this.#exclusively(task),
+    });
+    this.#low = new Low<ConfigDocument>(adapter, {});
+  }
+
+  /** As of the last `read`. */
+  get config(): ProjectConfig {
+    if (this.#config === undefined) throw projectNotFound(this.folder);
+    return this.#config;
+  }
+
+  /** @returns whether anything is different from the last time. @throws StoreError */
+  async read(): Promise<boolean> {
+    const before = this.#low.data;
+    this.#low.data = {};
+    try {
+      await this.#low.read();
+      if (Object.keys(this.#low.data).length === 0) throw projectNotFound(this.folder);
+      this.#config = this.#parse(this.#low.data);
+    } catch (error) {
+      this.#low.data = before;
+      throw error;
+    }
+    return JSON.stringify(before) !== JSON.stringify(this.#low.data);
+  }
+
+  /** Changes members of the file; what others changed meanwhile is merged. @throws StoreError */
+  async update(change: Readonly<Partial<ProjectConfig>>): Promise<void> {
+    const before = this.#low.data;
+    const members = Object.entries(change).filter(([, value]) => value !== undefined);
+    const changed = Object.fromEntries([...Object.entries(before), ...members]);
+    this.#parse(changed);
+    this.#low.data = changed;
+    try {
+      await this.#low.write();
+    } catch (error) {
+      this.#low.data = before;
+      throw error;
+    }
+    await this.read();
+  }
+
+  #parse(document: ConfigDocument): ProjectConfig {
+    const version = document['version'];
+    if (typeof version === 'number' && version > 1) throw projectFileNewer(this.path, version);
+    const parsed = ProjectConfig.safeParse(document);
+    if (parsed.success) return parsed.data;
+    const issue = parsed.error.issues[0];
+    const place = issue?.path.join('.') ?? '';
+    throw projectFileInvalid(this.path, `${place === '' ? '' : `${place}: `}${issue?.message ?? ''}`, parsed.error);
+  }
+
+  async #exclusively<R>(task: () => Promise<R>): Promise<R> {
+    const deadline = Date.now() + claimTimeoutMs;
+    for (;;) {
+      const claim = await this.claims.claim(projectFileName);
+      if (claim !== undefined) {
+        try {
+          return await task();
+        } finally {
+          await claim.release();
+        }
+      }
+      if (Date.now() > deadline) throw fileBusy(this.path);
+      await new Promise((resolve) => setTimeout(resolve, claimWaitMs));
+    }
+  }
+}

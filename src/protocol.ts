@@ -104,6 +104,8 @@ export interface PromptView {
   readonly source?: string;
   readonly answers: readonly AnswerView[];
   readonly draft: JudgementDraft;
+  /** Revision of `draft`, where the host knows it: the page keeps its own after a reload if that is newer. */
+  readonly revision?: number;
   readonly status: 'open' | 'draft' | 'submitted' | 'skipped';
 }
 

@@ -3,6 +3,7 @@
  * Knows nothing of VS Code, of files, processes or clocks: time, randomness and ids come in as arguments.
  * Runs in Node and in a webview alike.
  */
+export * from './board.js';
 export * from './candidate.js';
 export * from './errors/index.js';
 export * from './hash.js';
@@ -11,6 +12,7 @@ export * from './interchange.js';
 export * from './jsonLimits.js';
 export * from './judgement.js';
 export * from './names.js';
+export * from './order.js';
 export * from './parsed.js';
 export * from './plainText.js';
 export * from './preference.js';
@@ -18,3 +20,4 @@ export * from './project.js';
 export * from './prompt.js';
 export * from './random.js';
 export * from './stableStringify.js';
+export * from './visibleText.js';

@@ -1,0 +1,111 @@
+/**
+ * The built labeling page in a plain browser, as VS Code would show it: the same policy, a fresh nonce each load, VS Code's
+ * own default styles, a theme's variables, and an `acquireVsCodeApi` that records. Needs no VS Code.
+ */
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import path from 'node:path';
+
+export type Theme = 'dark-modern' | 'light-modern' | 'high-contrast';
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+const files: Record<string, [file: string, type: string]> = {
+  '/labeling.js': ['dist/webview/labeling.js', 'text/javascript'],
+  '/labeling.css': ['dist/webview/labeling.css', 'text/css'],
+  '/codicon.css': ['dist/webview/codicon.css', 'text/css'],
+  '/codicon.ttf': ['dist/webview/codicon.ttf', 'font/ttf'],
+  '/themes/dark-modern.css': ['test/page/themes/dark-modern.css', 'text/css'],
+  '/themes/light-modern.css': ['test/page/themes/light-modern.css', 'text/css'],
+  '/themes/high-contrast.css': ['test/page/themes/high-contrast.css', 'text/css'],
+  '/themes/vscode-defaults.css': ['test/page/themes/vscode-defaults.css', 'text/css'],
+};
+
+/** Classes that VS Code gives the body. */
+const bodyClass: Record<Theme, string> = {
+  'dark-modern': 'vscode-dark',
+  'light-modern': 'vscode-light',
+  'high-contrast': 'vscode-high-contrast',
+};
+
+export interface PageServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** @param play runs in the page after the stub; the playground feeds recorded messages with it. */
+export async function servePage(port = 0, play = ''): Promise<PageServer> {
+  const server = createServer((request, response) => {
+    const url = new URL(request.url ?? '/', 'http://page.test');
+    const file = files[url.pathname];
+    if (url.pathname === '/') {
+      response.setHeader('content-type', 'text/html; charset=utf-8');
+      response.end(pageHtml(themeOf(url.searchParams.get('theme')), play));
+    } else if (file) {
+      readFile(path.join(root, file[0])).then(
+        (content) => response.setHeader('content-type', file[1]).end(content),
+        () => response.writeHead(404).end(),
+      );
+    } else response.writeHead(404).end();
+  });
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  return { url: `http://127.0.0.1:${portOf(server)}`, close: () => new Promise((done) => server.close(() => done())) };
+}
+
+const themeOf = (name: string | null): Theme =>
+  name === 'light-modern' || name === 'high-contrast' ? name : 'dark-modern';
+
+function portOf(server: Server): number {
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('the server has no port');
+  return address.port;
+}
+
+function pageHtml(theme: Theme, play: string): string {
+  const nonce = randomBytes(16).toString('base64');
+  const policy = [
+    "default-src 'none'",
+    `script-src 'nonce-${nonce}'`,
+    `style-src 'self' 'nonce-${nonce}'`,
+    "font-src 'self'",
+    "img-src 'self' data:",
+    "connect-src 'none'",
+    "form-action 'none'",
+    "base-uri 'none'",
+    "frame-src 'none'",
+  ].join('; ');
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Label</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="/themes/${theme}.css">
+<link rel="stylesheet" href="/themes/vscode-defaults.css">
+<link rel="stylesheet" href="/codicon.css">
+<link rel="stylesheet" href="/labeling.css">
+</head>
+<body class="${bodyClass[theme]}" data-vscode-theme-kind="${bodyClass[theme]}">
+<script nonce="${nonce}">${stub}${play}</script>
+<touchstone-labeling></touchstone-labeling>
+<script nonce="${nonce}" src="/labeling.js"></script>
+</body>
+</html>`;
+}
+
+/** Messages are recorded in \`sent\`; the state survives a reload of the tab, as VS Code's does. */
+const stub = `
+window.sent = [];
+window.violations = [];
+document.addEventListener('securitypolicyviolation', (event) => window.violations.push(event.violatedDirective + ' ' + event.blockedURI));
+window.acquireVsCodeApi = () => ({
+  postMessage(message) { window.sent.push(structuredClone(message)); window.onSent?.(message); },
+  getState() { const state = sessionStorage.getItem('state'); return state === null ? undefined : JSON.parse(state); },
+  setState(state) { sessionStorage.setItem('state', JSON.stringify(state)); },
+});
+window.fromHost = (...messages) => { for (const message of messages) window.postMessage(message, '*'); };
+`;

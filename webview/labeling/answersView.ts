@@ -1,0 +1,238 @@
+import { html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import { placeOf, tierIndexOf } from '../../src/core/index.js';
+import type { AnswerView } from '../../src/protocol.js';
+import { visibleNodes } from './markdown.js';
+import { correctionMark } from './sentences.js';
+import { correctionOf, isWriting } from './state.js';
+import type { PageState, Shown } from './state.js';
+import { ordinal, ordinalWord, t } from './strings.js';
+import { textLength } from './textLength.js';
+import type { Drawing } from './view.js';
+
+const letterAt = (index: number): string => 'ABCDEFGH'[index] ?? '';
+
+/** One at a time: tabs above, the same place on the screen for every answer. */
+export function tabs({ isZoomed, settings }: PageState, shown: Shown, { send }: Drawing): TemplateResult {
+  const { focused } = shown.work.board;
+  const isOn = isZoomed || settings.layout === 'single';
+  return html`<div class="tabs ${isOn ? 'on' : ''}" role="tablist" aria-label=${t('Answers')}>
+    ${shown.view.answers.map((answer, index) => {
+      const letter = letterAt(index);
+      const length = textLength(answer.text);
+      return html`<button
+        role="tab"
+        tabindex=${letter === focused ? 0 : -1}
+        aria-selected=${String(letter === focused)}
+        aria-label=${t('Answer {0}', letter)}
+        @click=${() => send({ type: 'board', action: { type: 'focus', letter } })}
+      >
+        <span class="letter">${letter}</span>
+        <span class="muted small">${length.isInCharacters ? t('{0} ch', length.value) : t('{0} w', length.value)}</span>
+        ${rank(shown, letter)}
+      </button>`;
+    })}
+  </div>`;
+}
+
+/** Answers as editor groups: equal widths, equal type, in the order in which the host shuffled them. */
+export function answersArea(state: PageState, shown: Shown, drawing: Drawing): TemplateResult {
+  const { answers } = shown.view;
+  return html`<main class="cards" role="group" aria-label=${t('Answers, in a shuffled order')} @wheel=${scrollAll}>
+    ${repeat(
+      answers,
+      (answer) => answer.candidateId,
+      (answer, index) => card(state, shown, answer, letterAt(index), drawing),
+    )}
+  </main>`;
+}
+
+function card(state: PageState, shown: Shown, answer: AnswerView, letter: string, drawing: Drawing): TemplateResult {
+  const { send, bindings, drag } = drawing;
+  const { board } = shown.work;
+  const isFocused = letter === board.focused;
+  const flags = shown.work.flags[answer.candidateId] ?? [];
+  const labelOf = (id: string) => state.settings.flags.find((flag) => flag.id === id)?.label ?? id;
+  const correction = correctionOf(shown, letter);
+  const isImproved = correction !== undefined && shown.improvedShown.includes(letter);
+  const length = textLength(answer.text);
+  const tierIndex = tierIndexOf(board, letter);
+  const place = tierIndex < 0 ? '' : `, ${ordinalWord(placeOf(board, tierIndex))}`;
+  const lengthText = length.isInCharacters ? t('{0} characters', length.value) : t('{0} words', length.value);
+  const name = t('Answer {0}', letter);
+  const focus = () => send({ type: 'board', action: { type: 'focus', letter } });
+  const placeNext = (event: Event) => {
+    event.stopPropagation();
+    send({ type: 'board', action: { type: 'letter', letter } });
+  };
+  const act = (action: 'flag' | 'improve') => () => {
+    focus();
+    send({ type: 'act', action: { do: action } });
+  };
+  return html`<article
+    class="card ${isFocused ? 'focused' : ''} ${isWriting(answer) ? 'writing' : ''}"
+    data-letter=${letter}
+    tabindex=${isFocused ? 0 : -1}
+    aria-roledescription=${t('answer')}
+    aria-label="${name}, ${lengthText}${isWriting(answer) ? `, ${t('writing')}` : ''}${place}"
+    @click=${focus}
+  >
+    <header
+      draggable="true"
+      @dragstart=${(event: DragEvent) => drag.start(event, letter)}
+      @dblclick=${() => send({ type: 'act', action: { do: 'zoom' } })}
+    >
+      <button
+        class="letter"
+        tabindex="-1"
+        title=${t('Place it next')}
+        aria-label=${t('Place {0} next', letter)}
+        @click=${placeNext}
+      >
+        ${letter}
+      </button>
+      <h3 class="sr">${name}, ${lengthText}${place}</h3>
+      <span class="meta">${meta(answer, lengthText, drawing.belowOf(answer.candidateId))}</span>
+      ${answer.reveal === undefined ? nothing : html`<span class="meta clip" dir="auto">${visibleNodes(answer.reveal)}</span>`}
+      ${flags.map(
+        (id) =>
+          html`<span class="flag"
+            ><i class="codicon codicon-warning" aria-hidden="true"></i
+            ><span class="clip">${visibleNodes(lowerFirst(labelOf(id)))}</span></span
+          >`,
+      )}
+      ${
+        correction
+          ? html`<button
+              class="pill"
+              tabindex="-1"
+              aria-pressed=${String(isImproved)}
+              title=${isImproved ? t('Show the answer as it was') : t('Show the improved answer')}
+              @click=${(event: Event) => {
+                event.stopPropagation();
+                send({ type: 'improved-toggle', letter });
+              }}
+            >
+              ${correctionMark(letter)} ${t('improved')}
+            </button>`
+          : nothing
+      }
+      <span class="grow"></span>
+      <span class="tools">
+        ${
+          state.settings.flags.length > 0
+            ? html`<button
+                class="icon"
+                tabindex=${isFocused ? 0 : -1}
+                title="${t('Flag')} (${bindings.label('flag')})"
+                aria-label=${t('Flag {0}', letter)}
+                @click=${act('flag')}
+              >
+                <i class="codicon codicon-warning" aria-hidden="true"></i>
+              </button>`
+            : nothing
+        }
+        <button
+          class="icon"
+          tabindex=${isFocused ? 0 : -1}
+          title="${t('Improve in an editor')} (${bindings.label('improve')})"
+          aria-label=${t('Improve {0}', letter)}
+          @click=${act('improve')}
+        >
+          <i class="codicon codicon-edit" aria-hidden="true"></i>
+        </button>
+      </span>
+      <span class="rank" @click=${tierIndex < 0 ? placeNext : nothing}>${rank(shown, letter)}</span>
+    </header>
+    ${isWriting(answer) ? html`<div class="strip" aria-hidden="true"></div>` : nothing}
+    <div class="text" tabindex="-1">
+      ${drawing.textOf(answer.candidateId)}
+      ${
+        answer.state === 'failed' || answer.state === 'filter'
+          ? html`<p class="failed">
+              <span class="muted" dir="auto"
+                >${visibleNodes(
+                  answer.error ??
+                    (answer.state === 'filter' ? t('Refused by the filter of the server') : t('It failed')),
+                )}</span
+              >
+              <button class="textButton" @click=${() => send({ type: 'write-again', letter })}>
+                ${t('Write again')}
+              </button>
+            </p>`
+          : nothing
+      }
+    </div>
+    ${state.isChordOpen && isFocused ? chord(state, shown, answer, letter, drawing) : nothing}
+  </article>`;
+}
+
+function meta(answer: AnswerView, length: string, below: number): string {
+  switch (answer.state) {
+    case 'queued':
+      return t('waiting');
+    case 'writing':
+      return answer.text === '' ? t('writing') : `${length}, ${t('writing')}`;
+    case 'length':
+      return answer.maxTokens === undefined
+        ? `${length}, ${t('cut off')}`
+        : `${length}, ${t('cut off at {0} tokens', answer.maxTokens)}`;
+    case 'cut':
+      return `${length}, ${t('stopped')}`;
+    case 'failed':
+      return t('failed');
+    case 'filter':
+      return answer.text === '' ? t('refused') : length;
+    case 'complete':
+    case 'imported':
+    case 'improved':
+      return below > 0 ? `${length}, ${t('{0} below', below)}` : length;
+  }
+}
+
+const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
+
+/** Neutral but for the first; nothing is there before the labeler placed something. */
+function rank({ work: { board } }: Shown, letter: string): TemplateResult | typeof nothing {
+  const index = tierIndexOf(board, letter);
+  if (index < 0) return board.leftOut.includes(letter) ? html`<span class="badge">${t('left out')}</span>` : nothing;
+  const place = ordinal(placeOf(board, index));
+  const isTied = (board.tiers[index]?.letters.length ?? 0) > 1;
+  const isBest = board.best === letter;
+  return html`<span class="badge ${index === 0 ? 'first' : ''}"
+    >${isTied ? t('{0} =', place) : place}${isBest ? html` <span title=${t('the best of the tie')}>★</span>` : nothing}</span
+  >`;
+}
+
+/** After X the choices show on the answer: a letter toggles one and closes. */
+function chord(state: PageState, shown: Shown, answer: AnswerView, letter: string, { send }: Drawing): TemplateResult {
+  const on = shown.work.flags[answer.candidateId] ?? [];
+  const title = t('Flag {0}', letter);
+  return html`<div class="chord" role="menu" aria-label=${title} @click=${(event: Event) => event.stopPropagation()}>
+    <h3 role="presentation">${title}</h3>
+    ${state.settings.flags.map(
+      ({ id, key, label }, index) =>
+        html`<button
+          role="menuitemcheckbox"
+          tabindex=${index === 0 ? 0 : -1}
+          aria-checked=${String(on.includes(id))}
+          @click=${() => send({ type: 'flag', letter, flag: id })}
+        >
+          <span class="clip" dir="auto">${visibleNodes(label)}</span><kbd>${key.toUpperCase()}</kbd>
+        </button>`,
+    )}
+  </div>`;
+}
+
+/** `Alt` and the wheel scroll all answers by the same share of their length. */
+function scrollAll(event: WheelEvent): void {
+  if (!event.altKey || !(event.currentTarget instanceof HTMLElement) || !(event.target instanceof Element)) return;
+  const texts = [...event.currentTarget.querySelectorAll('.text')];
+  const own = event.target.closest('.card')?.querySelector('.text') ?? texts[0];
+  const range = own ? own.scrollHeight - own.clientHeight : 0;
+  if (range <= 0) return;
+  event.preventDefault();
+  const share = event.deltaY / range;
+  for (const text of texts) text.scrollTop += share * (text.scrollHeight - text.clientHeight);
+}

@@ -1,0 +1,260 @@
+import { html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
+import { notPlaced, placeOf } from '../../src/core/index.js';
+import type { DropTarget } from '../../src/core/index.js';
+import { boardToJudge, impliedLetter, isChangedSincePlaced } from './state.js';
+import type { PageState, Shown } from './state.js';
+import { joined, ordinal, ordinalWord, t } from './strings.js';
+import { orderTextOf, writingText } from './update.js';
+import type { Drawing } from './view.js';
+
+/** The order as text, the order as a board, the rationale, the buttons. */
+export function dock(state: PageState, shown: Shown, drawing: Drawing): TemplateResult {
+  return html`<footer class="dock" role="region" aria-label=${t('Judgement')}>
+    <div class="order">
+      ${orderField(state, shown, drawing)} ${board(state, shown, drawing)}
+      <div
+        class="side"
+        @dragover=${(event: DragEvent) => drawing.drag.over(event)}
+        @drop=${(event: DragEvent) => {
+          const what = drawing.drag.drop(event);
+          if (what === '-') drawing.send({ type: 'board', action: { type: 'drop-line', line: null } });
+          else if (what !== undefined)
+            drawing.send({ type: 'board', action: { type: 'drop', letter: what, target: { on: 'tray' } } });
+        }}
+      >
+        ${side(state, shown, drawing)}
+      </div>
+    </div>
+    ${actions(state, shown, drawing)} ${state.settings.hints ? hints(state, drawing) : nothing}
+  </footer>`;
+}
+
+function orderField(state: PageState, shown: Shown, { send }: Drawing): TemplateResult {
+  const last = 'ABCDEFGH'[shown.view.answers.length - 1] ?? 'H';
+  return html`<div class="orderLine">
+    <input
+      class="field mono"
+      id="order"
+      type="text"
+      spellcheck="false"
+      autocomplete="off"
+      maxlength="64"
+      placeholder=${shown.view.answers.length > 3 ? 'b a = d c' : 'b a'}
+      aria-label=${t('Order, best first')}
+      aria-describedby="orderHelp"
+      aria-invalid=${state.orderProblem === null ? nothing : 'true'}
+      .value=${live(orderTextOf(state))}
+      @input=${(event: Event) => {
+        if (event.target instanceof HTMLInputElement) send({ type: 'order-text', text: event.target.value });
+      }}
+      @blur=${() => send({ type: 'order-left' })}
+    />
+    <span class="sr" id="orderHelp"
+      >${t('Letters A to {0}, best first; equals for a tie, minus for the good-enough line.', last)}
+      ${state.orderProblem ?? ''}</span
+    >
+    ${state.orderProblem === null ? nothing : html`<span class="problem" aria-hidden="true">${state.orderProblem}</span>`}
+  </div>`;
+}
+
+function board(state: PageState, shown: Shown, { send, drag, bindings }: Drawing): TemplateResult {
+  const { work } = shown;
+  const all = work.board;
+  const { tiers, line } = all;
+  const judged = boardToJudge(shown);
+  const left = notPlaced(judged);
+  const implied = impliedLetter(state);
+  const zone = (target: DropTarget, lineAt: number | null) => ({
+    over: (event: DragEvent) => drag.over(event),
+    drop: (event: DragEvent) => {
+      event.stopPropagation();
+      const what = drag.drop(event);
+      if (what === '-') {
+        if (lineAt !== null) send({ type: 'board', action: { type: 'drop-line', line: lineAt } });
+      } else if (what !== undefined) send({ type: 'board', action: { type: 'drop', letter: what, target } });
+    },
+  });
+  const gap = (index: number) => {
+    const at = zone({ on: 'gap', index }, index);
+    if (line !== index)
+      return html`<span class="gap" role="presentation" @dragover=${at.over} @drop=${at.drop}>›</span>`;
+    const above = zone({ on: 'gap', index, isAboveLine: true }, index);
+    return html`<span
+      class="gap line"
+      role="listitem"
+      draggable="true"
+      title="${t('Good-enough line')} (${bindings.label('line')})"
+      @dragstart=${(event: DragEvent) => drag.start(event, '-')}
+      ><span class="sr">${t('Good-enough line')}</span
+      ><span aria-hidden="true" @dragover=${above.over} @drop=${above.drop}>${t('good enough')}</span
+      ><span aria-hidden="true" @dragover=${at.over} @drop=${at.drop}>${t('not')}</span></span
+    >`;
+  };
+  const end = zone({ on: 'gap', index: tiers.length }, tiers.length);
+  const first = zone({ on: 'gap', index: 0 }, 0);
+  const nextPlace = all.nAnswers - left.length + 1;
+  return html`<div
+    class="board"
+    role="list"
+    aria-label=${t('Ranking, best first')}
+    @dragover=${end.over}
+    @drop=${end.drop}
+    @keydown=${moveInBoard}
+  >
+    ${tiers.length > 0 && line !== 0 ? html`<span class="gap edge" role="presentation" @dragover=${first.over} @drop=${first.drop}></span>` : nothing}
+    ${tiers.map((tier, index) => {
+      const place = placeOf(all, index);
+      const onTier = zone({ on: 'tier', index }, null);
+      const name =
+        tier.letters.length > 1
+          ? t('{0}, tied: {1}', ordinalWord(place), joined(tier.letters))
+          : `${ordinalWord(place)}: ${joined(tier.letters)}`;
+      return html`${index > 0 || line === 0 ? gap(index) : nothing}
+        <div class="tier" role="listitem" @dragover=${onTier.over} @drop=${onTier.drop}>
+          <span class="sr">${name}</span
+          ><span class="place" aria-hidden="true">${ordinal(place)}</span>${tier.letters.map(
+            (letter, letterIndex) =>
+              html`${letterIndex > 0 ? html`<span class="eq" aria-hidden="true">=</span>` : nothing}${chip(shown, letter, '', { send, drag })}`,
+          )}
+        </div>`;
+    })}
+    ${
+      tiers.length === 0 && line === 0
+        ? gap(0)
+        : tiers.length > 0 && (left.length > 0 || line === tiers.length)
+          ? gap(tiers.length)
+          : nothing
+    }
+    ${
+      left.length > 0
+        ? html`<div class="tier empty" role="listitem">
+            <span class="place">${ordinal(nextPlace)}</span>${
+              implied === undefined ? nothing : chip(shown, implied, 'implied', { send, drag })
+            }
+          </div>`
+        : nothing
+    }
+    ${
+      tiers.length === 0 && line === null && state.settings.singleKeys
+        ? html`<span class="start" role="presentation"
+            >${t('Type the order, best first:')} <kbd>B</kbd><kbd>A</kbd><kbd>=</kbd
+            ><kbd>D</kbd> …${t(', or each one’s place:')} <kbd>2</kbd><kbd>1</kbd> …${t(', or drag')}</span
+          >`
+        : nothing
+    }
+  </div>`;
+}
+
+/** One stop of the tab order; arrows go from chip to chip. */
+function moveInBoard(event: KeyboardEvent): void {
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (step === undefined || event.altKey || !(event.currentTarget instanceof HTMLElement)) return;
+  const chips = [...event.currentTarget.querySelectorAll<HTMLElement>('.chip')];
+  const at = chips.findIndex((other) => other === document.activeElement);
+  const next = chips[(at + step + chips.length) % chips.length];
+  if (at < 0 || !next) return;
+  event.preventDefault();
+  event.stopPropagation();
+  next.focus();
+}
+
+function chip(
+  shown: Shown,
+  letter: string,
+  kind: '' | 'implied',
+  { send, drag }: Pick<Drawing, 'send' | 'drag'>,
+): TemplateResult {
+  const { board: all } = shown.work;
+  const isFirst = all.tiers[0]?.letters[0] === letter;
+  const isChanged = isChangedSincePlaced(shown, letter);
+  return html`<button
+    class="letter chip ${kind} ${isChanged ? 'changed' : ''}"
+    draggable="true"
+    tabindex=${isFirst ? 0 : -1}
+    aria-current=${letter === all.focused ? 'true' : 'false'}
+    aria-label=${isChanged ? t('{0}, changed since it was placed', letter) : letter}
+    @dragstart=${(event: DragEvent) => drag.start(event, letter)}
+    @click=${() => send({ type: 'board', action: { type: kind === '' ? 'focus' : 'letter', letter } })}
+  >
+    ${letter}
+  </button>`;
+}
+
+function side(state: PageState, shown: Shown, { send, drag, bindings }: Drawing): unknown {
+  if (state.notice) return html`<span class="notice">${state.notice.text}</span>`;
+  const implied = impliedLetter(state);
+  if (implied !== undefined) {
+    const [before = '', after = ''] = t('{0} goes last. {1} accepts', implied, '\0').split('\0');
+    return html`${before.trim()} <kbd>${bindings.label('submit')}</kbd> ${after.trim()}`;
+  }
+  const left = notPlaced(boardToJudge(shown));
+  if (left.length > 0)
+    return html`<span class="word">${t('Not placed')}</span
+      >${left.map((letter) => chip(shown, letter, 'implied', { send, drag }))}`;
+  const writing = writingText(shown);
+  if (writing !== undefined) return writing;
+  return shown.revision > shown.savedRevision ? t('Complete') : t('Complete. Draft saved');
+}
+
+function actions(state: PageState, shown: Shown, { send, bindings }: Drawing): TemplateResult {
+  const { settings } = state;
+  const reason = html`<vscode-text-field
+    class="grow"
+    id="skipReason"
+    maxlength="2000"
+    placeholder=${t('Why skip it? Enter skips, Esc goes back')}
+    aria-label=${t('Why skip it?')}
+  ></vscode-text-field>`;
+  const rationale = html`<vscode-text-field
+    class="grow"
+    id="rationale"
+    maxlength="20000"
+    placeholder=${settings.rationale === 'required' ? t('Why? What decided it') : t('Why? Optional: what decided it')}
+    aria-label=${t('Rationale')}
+    .value=${live(shown.work.rationale)}
+    @input=${(event: Event) => {
+      const { target } = event;
+      if (target instanceof HTMLElement && 'value' in target && typeof target.value === 'string')
+        send({ type: 'rationale', text: target.value });
+    }}
+  ></vscode-text-field>`;
+  const field = state.isAskingSkipReason
+    ? reason
+    : settings.rationale === 'off'
+      ? html`<span class="grow"></span>`
+      : rationale;
+  return html`<div class="act">
+    ${field}
+    <vscode-button appearance="secondary" id="skip" @click=${() => send({ type: 'act', action: { do: 'skip' } })}
+      >${t('Skip')} <kbd aria-hidden="true">${bindings.label('skip')}</kbd></vscode-button
+    >
+    <vscode-button id="submit" @click=${() => send({ type: 'act', action: { do: 'submit' } })}
+      >${t('Submit, next')} <kbd aria-hidden="true">${bindings.label('submit')}</kbd></vscode-button
+    >
+  </div>`;
+}
+
+/** They stay in sight until the labeler turns them off. */
+function hints({ settings }: PageState, { bindings }: Drawing): TemplateResult {
+  const all = [
+    ['flag', t('flag'), settings.flags.length > 0],
+    ['improve', t('improve'), true],
+    ['rationale', t('why'), settings.rationale !== 'off'],
+    ['page-down', t('read on'), true],
+    ['zoom', t('one at a time'), true],
+    ['source', t('source'), true],
+    ['undo', t('undo'), true],
+    ['keys', t('all keys'), true],
+  ] as const;
+  return html`<div class="hints" aria-hidden="true">
+    ${
+      settings.singleKeys
+        ? all.map(([action, text, isOn]) =>
+            isOn ? html`<span><kbd>${bindings.label(action)}</kbd>${text}</span>` : nothing,
+          )
+        : nothing
+    }
+  </div>`;
+}

@@ -1,0 +1,453 @@
+/** Ties the reducer to the world: messages, keys, focus, time, the live region. It decides nothing itself. */
+import { render } from 'lit';
+import type { CandidateId } from '../../src/core/index.js';
+import type { FromLabelingPage, ToLabelingPage } from '../../src/protocol.js';
+import type { VsCodeApi } from '../vscodeApi.js';
+import { ActiveTime } from './activeTime.js';
+import { AnswerText } from './answerText.js';
+import { Bindings } from './keys.js';
+import { addressOf } from './markdown.js';
+import { ReadingPlaces } from './readingPlaces.js';
+import { correctionOf, initialState, isWriting, letterOf, readKept } from './state.js';
+import type { PageState } from './state.js';
+import { t, useStrings } from './strings.js';
+import { textLength } from './textLength.js';
+import { nextDeadline, sendAgain, update } from './update.js';
+import type { Effect, FocusTarget, PageEvent } from './update.js';
+import { page } from './view.js';
+import type { DragState, Drawing } from './view.js';
+
+/** Text that is being written is painted at most 20 times a second. */
+const paintEveryMs = 50;
+/** The live region speaks after the last key, so that fast typing says only the end. */
+const sayAfterMs = 120;
+/** What comes sooner is not worth a flicker. */
+const skeletonAfterMs = 150;
+
+export class LabelingPage {
+  readonly #root: HTMLElement;
+  readonly #vscode: VsCodeApi;
+  readonly #surface = document.createElement('div');
+  readonly #polite = liveRegion('polite');
+  readonly #urgent = liveRegion('assertive');
+  readonly #texts = new Map<string, AnswerText>();
+  readonly #turns: AnswerText[] = [];
+  readonly #below = new Map<string, number>();
+  readonly #active = new ActiveTime();
+  readonly #places: ReadingPlaces;
+  #state: PageState;
+  #bindings = new Bindings({});
+  #paint: number | undefined;
+  #saying: number | undefined;
+  #deadline: number | undefined;
+  #dragged: string | undefined;
+  #before: HTMLElement | undefined;
+  #wasFocused: string | undefined;
+
+  constructor(root: HTMLElement, vscode: VsCodeApi) {
+    this.#root = root;
+    this.#vscode = vscode;
+    this.#state = initialState(readKept(vscode.getState()), Date.now());
+    this.#surface.className = 'labeling';
+    root.append(this.#surface, this.#polite, this.#urgent);
+    this.#places = new ReadingPlaces(this.#surface);
+  }
+
+  start(): void {
+    addEventListener('message', (event: MessageEvent<ToLabelingPage>) => this.#receive(event.data));
+    document.addEventListener('keydown', (event) => this.#onKey(event));
+    document.addEventListener('click', (event) => this.#onClick(event));
+    document.addEventListener('focusin', () => this.#tellFocus());
+    document.addEventListener('focusout', () => this.#tellFocus());
+    addEventListener('focus', () => this.#tellFocus());
+    addEventListener('blur', () => this.#tellFocus());
+    new ResizeObserver(() => this.#measure()).observe(this.#surface);
+    setTimeout(() => this.#surface.classList.add('slow'), skeletonAfterMs);
+    this.#draw();
+    this.#post({ type: 'page-ready' });
+    // What the last page sent and never heard of again; the host takes each id once.
+    this.#run(sendAgain(this.#state, this.#env()));
+  }
+
+  // Events -----------------------------------------------------------------------------------------------------------
+
+  #receive(message: ToLabelingPage): void {
+    if (typeof message?.type !== 'string') return;
+    if (message.type === 'settings') {
+      useStrings(message.settings.strings, message.settings.locale);
+      this.#bindings = new Bindings(message.settings.keys);
+    }
+    this.#send({ type: 'message', message });
+  }
+
+  #send(event: PageEvent): void {
+    const isStream = event.type === 'message' && event.message.type === 'answer-delta';
+    this.#run(update(this.#state, event, this.#env()), isStream);
+  }
+
+  #run({ state, effects }: { state: PageState; effects: readonly Effect[] }, isStream = false): void {
+    const isChanged = state !== this.#state;
+    this.#state = state;
+    if (isStream) this.#paint ??= window.setTimeout(() => this.#draw(), paintEveryMs);
+    else if (isChanged) this.#draw();
+    for (const effect of effects) this.#do(effect);
+    this.#schedule();
+  }
+
+  #env() {
+    return { now: Date.now(), newId: crypto.randomUUID(), activeMs: this.#active.ms };
+  }
+
+  #do(effect: Effect): void {
+    switch (effect.type) {
+      case 'post':
+        return this.#post(effect.message);
+      case 'keep':
+        return this.#vscode.setState(effect.kept);
+      case 'focus':
+        return this.#focus(effect.on);
+      case 'say':
+        return this.#say(effect.text, effect.isUrgent ?? false);
+      case 'scroll':
+        return this.#scroll(effect.how);
+      case 'prompt-changed':
+        this.#active.restart();
+        this.#places.forget();
+        for (const text of this.#surface.querySelectorAll('.text, .prompt')) text.scrollTop = 0;
+        return;
+    }
+  }
+
+  #post(message: FromLabelingPage): void {
+    this.#vscode.postMessage(message);
+  }
+
+  #schedule(): void {
+    clearTimeout(this.#deadline);
+    const deadline = nextDeadline(this.#state);
+    if (deadline === null) return;
+    this.#deadline = window.setTimeout(() => this.#send({ type: 'tick' }), Math.max(0, deadline - Date.now()) + 1);
+  }
+
+  // Drawing ----------------------------------------------------------------------------------------------------------
+
+  #draw(): void {
+    clearTimeout(this.#paint);
+    this.#paint = undefined;
+    const { settings, shown, screen, isZoomed } = this.#state;
+    const nAnswers = shown?.view.answers.length ?? 4;
+    const isSingle = isZoomed || settings.layout === 'single';
+    this.#surface.className = [
+      'labeling',
+      `n${nAnswers}`,
+      `layout-${settings.layout}`,
+      isSingle ? 'zoom' : '',
+      nAnswers > 4 ? 'many' : '',
+      `on-${screen.on}`,
+      this.#surface.classList.contains('slow') ? 'slow' : '',
+    ].join(' ');
+    this.#surface.style.setProperty('--reading-width', `${settings.readingWidth}ch`);
+    if (settings.fontSize > 0) this.#surface.style.setProperty('--text-size', `${settings.fontSize}px`);
+    else this.#surface.style.removeProperty('--text-size');
+    document.documentElement.lang = settings.locale;
+    this.#drawTexts();
+    render(page(this.#state, this.#drawing), this.#surface);
+    this.#openDialog();
+    this.#measure();
+  }
+
+  /** Texts draw themselves, so that only what was added is touched. */
+  #drawTexts(): void {
+    const { shown, isSource } = this.#state;
+    if (!shown) return;
+    const ids = new Set<string>(shown.view.answers.map((answer) => answer.candidateId));
+    for (const id of this.#texts.keys()) if (!ids.has(id)) this.#texts.delete(id);
+    for (const answer of shown.view.answers) {
+      const letter = letterOf(shown.view, answer.candidateId) ?? '';
+      const improved = shown.improvedShown.includes(letter) ? correctionOf(shown, letter)?.text : undefined;
+      this.#textOf(answer.candidateId).show({
+        text: improved ?? answer.text,
+        isWriting: improved === undefined && isWriting(answer) && answer.state === 'writing',
+        isSource,
+      });
+    }
+    shown.view.messages.forEach((message, index) => {
+      const turn = (this.#turns[index] ??= new AnswerText());
+      turn.show({ text: message.content, isWriting: false, isSource });
+    });
+  }
+
+  #textOf(candidateId: CandidateId): AnswerText {
+    let text = this.#texts.get(candidateId);
+    if (!text) this.#texts.set(candidateId, (text = new AnswerText()));
+    return text;
+  }
+
+  readonly #drag: DragState = {
+    start: (event, what) => {
+      this.#dragged = what;
+      event.dataTransfer?.setData('text/plain', what);
+      if (event.dataTransfer) event.dataTransfer.effectAllowed = 'move';
+      this.#surface.classList.add('dragging');
+      addEventListener('dragend', () => this.#endDrag(), { once: true });
+    },
+    over: (event) => {
+      if (this.#dragged === undefined) return;
+      event.preventDefault();
+      event.stopPropagation();
+      if (!(event.currentTarget instanceof Element) || event.currentTarget.classList.contains('over')) return;
+      for (const other of this.#surface.querySelectorAll('.over')) other.classList.remove('over');
+      event.currentTarget.classList.add('over');
+    },
+    drop: (event) => {
+      event.preventDefault();
+      const what = this.#dragged;
+      this.#endDrag();
+      return what;
+    },
+  };
+
+  #endDrag(): void {
+    this.#dragged = undefined;
+    this.#surface.classList.remove('dragging');
+    for (const other of this.#surface.querySelectorAll('.over')) other.classList.remove('over');
+  }
+
+  get #drawing(): Drawing {
+    return {
+      send: (event) => this.#send(event),
+      bindings: this.#bindings,
+      textOf: (candidateId) => this.#textOf(candidateId).element,
+      turnOf: (index) => (this.#turns[index] ??= new AnswerText()).element,
+      belowOf: (candidateId) => this.#below.get(candidateId) ?? 0,
+      drag: this.#drag,
+    };
+  }
+
+  /** How much lies below the fold stands in the header, where it covers no text. */
+  #measure(): void {
+    const { shown } = this.#state;
+    if (!shown) return;
+    let isChanged = false;
+    for (const answer of shown.view.answers) {
+      const box = this.#texts.get(answer.candidateId)?.element.closest('.text');
+      if (!box) continue;
+      const share = box.scrollHeight > 0 ? (box.scrollHeight - box.clientHeight) / box.scrollHeight : 0;
+      const nBelow = Math.round(share * textLength(answer.text).value);
+      const below = nBelow > 8 ? nBelow : 0;
+      if (below !== (this.#below.get(answer.candidateId) ?? 0)) isChanged = true;
+      this.#below.set(answer.candidateId, below);
+    }
+    this.#places.restore();
+    if (isChanged) render(page(this.#state, this.#drawing), this.#surface);
+  }
+
+  #openDialog(): void {
+    const dialog = this.#surface.querySelector<HTMLDialogElement>('#keys');
+    if (!dialog || dialog.open === this.#state.isKeysOpen) return;
+    if (this.#state.isKeysOpen) dialog.showModal();
+    else dialog.close();
+  }
+
+  // Focus ------------------------------------------------------------------------------------------------------------
+
+  #focus(on: FocusTarget): void {
+    if (on === 'keys') return;
+    if (on === 'answer' || on === 'first-answer') {
+      const active = document.activeElement;
+      // Letters typed elsewhere go to the board without moving the focus there.
+      const isElsewhere = active !== null && active !== document.body && !active.closest('.card, dialog');
+      if (on === 'first-answer' ? document.hasFocus() : !isElsewhere)
+        this.#surface.querySelector<HTMLElement>('.card.focused')?.focus({ preventScroll: true });
+      return;
+    }
+    const selector = { rationale: '#rationale', 'skip-reason': '#skipReason', chord: '.chord button' }[on];
+    this.#before = document.activeElement instanceof HTMLElement ? document.activeElement : undefined;
+    this.#surface.querySelector<HTMLElement>(selector)?.focus();
+  }
+
+  #tellFocus(): void {
+    const isFocused = document.hasFocus();
+    const told = `${isFocused} ${isTextField(document.activeElement)}`;
+    if (told === this.#wasFocused) return;
+    this.#wasFocused = told;
+    this.#post({ type: 'focus-change', isFocused, isInText: isTextField(document.activeElement) });
+  }
+
+  #say(text: string, isUrgent: boolean): void {
+    if (isUrgent) {
+      this.#urgent.textContent = text;
+      return;
+    }
+    clearTimeout(this.#saying);
+    this.#saying = window.setTimeout(() => {
+      this.#polite.textContent = text;
+    }, sayAfterMs);
+  }
+
+  #scroll(how: Extract<Effect, { type: 'scroll' }>['how']): void {
+    const text = this.#surface.querySelector('.card.focused .text');
+    if (!text) return;
+    const by = {
+      'page-down': 0.85 * text.clientHeight,
+      'page-up': -0.85 * text.clientHeight,
+      'line-down': 60,
+      'line-up': -60,
+    };
+    if (how === 'start') text.scrollTop = 0;
+    else if (how === 'end') text.scrollTop = text.scrollHeight;
+    else text.scrollTop += by[how];
+  }
+
+  // Keys and clicks --------------------------------------------------------------------------------------------------
+
+  /** Keys of ours stop here: VS Code's own listener stands further out and would take them as its commands. */
+  #onKey(event: KeyboardEvent): void {
+    if (event.defaultPrevented) return;
+    const own = () => {
+      event.preventDefault();
+      event.stopPropagation();
+    };
+    const active = document.activeElement;
+    if (this.#state.isKeysOpen) {
+      if (event.key === '?') own();
+      if (event.key === '?') this.#send({ type: 'keys-close' });
+      if (event.key === 'Escape') event.stopPropagation();
+      return;
+    }
+    if (this.#state.isChordOpen) return this.#onChordKey(event, own);
+    if (event.key === 'Escape') {
+      if (this.#escape()) own();
+      return;
+    }
+    if (isTextField(active)) return this.#onFieldKey(event, own);
+    const press = this.#bindings.actionOf(event);
+    if (!press) return;
+    const hasModifier = event.ctrlKey || event.metaKey || event.altKey;
+    const isBare = !hasModifier;
+    if (isBare && !this.#hasBareKeys) return;
+    // A button takes its own keys.
+    const isPressing = event.key === 'Enter' || event.key === ' ';
+    if (isBare && isPressing && active?.closest('button, vscode-button, summary, [role="link"]')) {
+      if (active.getAttribute('role') === 'link') {
+        own();
+        this.#openLink(active);
+      } else event.stopPropagation();
+      return;
+    }
+    own();
+    if (
+      event.repeat &&
+      press.do !== 'page-down' &&
+      press.do !== 'page-up' &&
+      press.do !== 'line-down' &&
+      press.do !== 'line-up'
+    )
+      return;
+    this.#send({ type: 'act', action: mirrored(press, this.#root) });
+  }
+
+  #onFieldKey(event: KeyboardEvent, own: () => void): void {
+    if (event.isComposing) return;
+    const active = document.activeElement;
+    const isCommand = (event.ctrlKey || event.metaKey) && !event.altKey;
+    if (event.key === 'Enter' && (isCommand || active?.id === 'order')) {
+      own();
+      if (!event.repeat) this.#send({ type: 'act', action: { do: 'submit' } });
+      return;
+    }
+    if (event.key === 'Enter' && active?.id === 'skipReason') {
+      own();
+      if (!event.repeat && active && 'value' in active && typeof active.value === 'string')
+        this.#send({ type: 'skip', reason: active.value });
+      return;
+    }
+    if (event.key === 'Enter') {
+      own();
+      return;
+    }
+    // The preload takes these as the workbench's; without this nothing would happen in a field on macOS.
+    const key = event.key.toLowerCase();
+    if (isCommand && (key === 'z' || key === 'y')) {
+      own();
+      document.execCommand(key === 'y' || event.shiftKey ? 'redo' : 'undo');
+    }
+  }
+
+  #onChordKey(event: KeyboardEvent, own: () => void): void {
+    if (event.key === 'Tab' || ['Shift', 'Control', 'Alt', 'Meta'].includes(event.key)) return;
+    const items = [...this.#surface.querySelectorAll<HTMLElement>('.chord button')];
+    const at = items.findIndex((item) => item === document.activeElement);
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (at >= 0 && (event.key === 'Enter' || event.key === ' ')) {
+      event.stopPropagation();
+      return;
+    }
+    own();
+    if (step !== undefined) {
+      items[(at + step + items.length) % items.length]?.focus();
+      return;
+    }
+    const { shown, settings } = this.#state;
+    const byPlace = /^(?:Key|Digit)(.)$/.exec(event.code)?.[1]?.toLowerCase();
+    const flagOf = (key: string | undefined) => settings.flags.find((flag) => flag.key.toLowerCase() === key);
+    const flag = flagOf(event.key.toLowerCase()) ?? flagOf(byPlace);
+    if (flag && shown) this.#send({ type: 'flag', letter: shown.work.board.focused, flag: flag.id });
+    else this.#send({ type: 'chord-close' });
+  }
+
+  /** Leaves the innermost thing; never discards. */
+  #escape(): boolean {
+    if (this.#state.isAskingSkipReason) {
+      this.#send({ type: 'skip-reason-close' });
+      return true;
+    }
+    const active = document.activeElement;
+    if (isTextField(active) && active instanceof HTMLElement) {
+      active.blur();
+      const before = this.#before?.isConnected && !isTextField(this.#before) ? this.#before : undefined;
+      this.#before = undefined;
+      (before ?? this.#surface.querySelector<HTMLElement>('.card.focused'))?.focus({ preventScroll: true });
+      return true;
+    }
+    if (this.#state.isZoomed) {
+      this.#send({ type: 'zoom-off' });
+      return true;
+    }
+    return false;
+  }
+
+  get #hasBareKeys(): boolean {
+    return this.#state.settings.singleKeys && !document.body.classList.contains('vscode-using-screen-reader');
+  }
+
+  #onClick(event: MouseEvent): void {
+    if (event.target instanceof Element && event.target.closest('.link')) this.#openLink(event.target);
+    if (this.#state.isChordOpen && event.target instanceof Element && !event.target.closest('.chord, .card .tools'))
+      this.#send({ type: 'chord-close' });
+  }
+
+  #openLink(element: Element): void {
+    const url = addressOf(element);
+    if (url !== undefined) this.#send({ type: 'link', url });
+  }
+}
+
+const isTextField = (element: Element | null): boolean =>
+  element !== null && /^(?:INPUT|TEXTAREA|VSCODE-TEXT-FIELD)$/.test(element.tagName);
+
+/** In right-to-left interfaces the answer on the left is the next one. */
+function mirrored<T extends { readonly do: string }>(action: T, root: HTMLElement): T {
+  if (getComputedStyle(root).direction !== 'rtl') return action;
+  if (action.do === 'focus-left') return { ...action, do: 'focus-right' };
+  return action.do === 'focus-right' ? { ...action, do: 'focus-left' } : action;
+}
+
+function liveRegion(kind: 'polite' | 'assertive'): HTMLElement {
+  const region = document.createElement('div');
+  region.className = 'sr';
+  region.setAttribute('role', kind === 'polite' ? 'status' : 'alert');
+  region.setAttribute('aria-live', kind);
+  region.setAttribute('aria-label', t('Messages'));
+  return region;
+}

@@ -1,0 +1,52 @@
+import { html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import { visibleNodes } from './markdown.js';
+import type { Shown } from './state.js';
+import { t } from './strings.js';
+import type { Drawing } from './view.js';
+
+/** The conversation up to the turn that is answered: the system turn on one line, earlier turns folded, then the last. */
+export function promptArea({ view }: Shown, { turnOf }: Drawing): TemplateResult {
+  const turns = view.messages.map((message, index) => ({ message, index }));
+  const system = turns.find(({ message }) => message.role === 'system');
+  const others = turns.filter((turn) => turn !== system);
+  const earlier = others.slice(0, -1);
+  const last = others.at(-1);
+  const who = (role: string) => (role === 'assistant' ? t('Assistant') : role === 'system' ? t('System') : t('User'));
+  return html`<section class="prompt" aria-label=${t('Prompt')} tabindex="0">
+    ${
+      system
+        ? html`<span class="who system">${who('system')}</span>
+            <details class="system oneLine">
+              <summary class="clip muted" dir="auto">
+                ${visibleNodes(system.message.content.split('\n')[0] ?? '')}
+              </summary>
+              <div class="plain muted" dir="auto">${visibleNodes(system.message.content)}</div>
+            </details>`
+        : nothing
+    }
+    ${
+      earlier.length > 0
+        ? html`<span class="who"></span>
+            <details class="earlier">
+              <summary class="small">
+                ${earlier.length === 1 ? t('1 earlier turn') : t('{0} earlier turns', earlier.length)}
+              </summary>
+              ${earlier.map(
+                ({ message, index }) =>
+                  html`<div class="turn">
+                    <span class="who">${who(message.role)}</span>
+                    <div class="turnText">${turnOf(index)}</div>
+                  </div>`,
+              )}
+            </details>`
+        : nothing
+    }
+    ${
+      last
+        ? html`<span class="who">${who(last.message.role)}</span>
+            <div class="turnText">${turnOf(last.index)}</div>`
+        : nothing
+    }
+  </section>`;
+}

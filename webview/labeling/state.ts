@@ -1,0 +1,259 @@
+/** What the page knows. Everything on the screen is drawn from it; only `update` makes a new one. */
+import { boardOf, impliedLast, lettersOf, tierIndexOf } from '../../src/core/index.js';
+import type { Board, CandidateId } from '../../src/core/index.js';
+import type {
+  AnswerView,
+  FromLabelingPage,
+  JudgementDraft,
+  LabelingSettings,
+  ProgressView,
+  PromptView,
+  StripView,
+} from '../../src/protocol.js';
+
+/** What the labeler said of the prompt on the screen: one entry of the undo stack. */
+export interface Work {
+  readonly board: Board;
+  readonly flags: Readonly<Record<string, readonly string[]>>;
+  readonly corrections: NonNullable<JudgementDraft['corrections']>;
+  readonly rationale: string;
+}
+
+/** The prompt on the screen. */
+export interface Shown {
+  readonly view: PromptView;
+  readonly work: Work;
+  readonly past: readonly Work[];
+  readonly future: readonly Work[];
+  /** When the rationale was last typed into: changes without a pause are one entry of the undo stack. */
+  readonly rationaleAt: number | null;
+  /** Of the last change; milliseconds since 1970, so that it grows over closed panels too. */
+  readonly revision: number;
+  /** The last one that the host has on disk. */
+  readonly savedRevision: number;
+  /** When the oldest change that is not on disk was sent. */
+  readonly unsavedSince: number | null;
+  /** Characters that an answer had when it was placed while it was being written. */
+  readonly placedAt: Readonly<Record<string, number>>;
+  /** Answers whose improved text is on the screen instead of the original. */
+  readonly improvedShown: readonly string[];
+  /** Aids that were on at any time, for the judgement. */
+  readonly aids: readonly string[];
+}
+
+export type Submission = Extract<FromLabelingPage, { type: 'judgement-submit' | 'prompt-skip' }>;
+
+/** Sent, but not yet known to be on disk. */
+export interface Pending {
+  readonly message: Submission;
+  readonly sentAt: number;
+}
+
+export type Confirmation = 'unplaced' | 'writing';
+
+/** A line beside the board, until the next key. */
+export interface Notice {
+  readonly text: string;
+  /** What another Enter goes along with. */
+  readonly confirms: readonly Confirmation[];
+}
+
+export type Screen =
+  | { readonly on: 'loading' }
+  | { readonly on: 'prompt' }
+  | {
+      readonly on: 'empty';
+      readonly reason: 'no-project' | 'no-prompts' | 'no-model' | 'all-done';
+      readonly detail?: string | undefined;
+    };
+
+/** What `setState` keeps over a reload of the window. */
+export interface Kept {
+  readonly version: 1;
+  readonly promptId: string | null;
+  readonly work: Work | null;
+  readonly revision: number;
+  readonly savedRevision: number;
+  readonly pending: readonly Submission[];
+  readonly isZoomed: boolean;
+  readonly isSource: boolean;
+}
+
+export interface PageState {
+  readonly settings: LabelingSettings;
+  readonly progress: ProgressView | null;
+  readonly screen: Screen;
+  readonly shown: Shown | null;
+  readonly ahead: readonly PromptView[];
+  readonly pending: readonly Pending[];
+  /** What the page had before the window was reloaded, until its prompt is shown again. */
+  readonly kept: Kept | null;
+  readonly stacks: Readonly<Record<string, Pick<Shown, 'work' | 'past' | 'future'>>>;
+  readonly isZoomed: boolean;
+  readonly isSource: boolean;
+  /** The flags of the focused answer are open. */
+  readonly isChordOpen: boolean;
+  readonly isKeysOpen: boolean;
+  readonly isAskingSkipReason: boolean;
+  /** The order field while it is edited; null shows the board's own. */
+  readonly orderText: string | null;
+  readonly orderProblem: string | null;
+  readonly notice: Notice | null;
+  readonly strip: StripView | null;
+  /** Why the work is not on disk; null when it is, or may still come. */
+  readonly notSaved: { readonly message: string } | null;
+}
+
+const defaultSettings: LabelingSettings = {
+  projectName: '',
+  locale: 'en',
+  flags: [],
+  partial: 'allow',
+  rationale: 'optional',
+  impliedLast: true,
+  hints: true,
+  singleKeys: true,
+  keys: {},
+  layout: 'auto',
+  readingWidth: 76,
+  fontSize: 0,
+  strings: {},
+};
+
+export const initialState = (kept: Kept | null, now: number): PageState => ({
+  settings: defaultSettings,
+  progress: null,
+  screen: { on: 'loading' },
+  shown: null,
+  ahead: [],
+  pending: (kept?.pending ?? []).map((message) => ({ message, sentAt: now })),
+  kept,
+  stacks: {},
+  isZoomed: kept?.isZoomed ?? false,
+  isSource: kept?.isSource ?? false,
+  isChordOpen: false,
+  isKeysOpen: false,
+  isAskingSkipReason: false,
+  orderText: null,
+  orderProblem: null,
+  notice: null,
+  strip: null,
+  notSaved: null,
+});
+
+// Between letters, which name places on the screen, and ids, which name answers -----------------------------------------
+
+export const answerAt = (view: PromptView, letter: string): AnswerView | undefined =>
+  view.answers['ABCDEFGH'.indexOf(letter)];
+
+export const letterOf = (view: PromptView, id: string): string | undefined =>
+  'ABCDEFGH'[view.answers.findIndex((answer) => answer.candidateId === id)];
+
+/** What is sent, drafted and submitted. */
+export function draftOf(view: PromptView, work: Work): JudgementDraft {
+  const ids = (letters: readonly string[]): CandidateId[] =>
+    letters.flatMap((letter) => answerAt(view, letter)?.candidateId ?? []);
+  const best = work.board.best === null ? undefined : answerAt(view, work.board.best)?.candidateId;
+  const flags = Object.entries(work.flags).filter(([, list]) => list.length > 0);
+  return {
+    ranking: work.board.tiers.map((tier) => ids(tier.letters)),
+    ...(work.board.line !== null && { line: work.board.line }),
+    ...(work.board.leftOut.length > 0 && { leftOut: ids(work.board.leftOut) }),
+    ...(best !== undefined && { best }),
+    ...(flags.length > 0 && { flags: Object.fromEntries(flags.map(([id, list]) => [id, [...list]])) }),
+    ...(work.corrections.length > 0 && { corrections: [...work.corrections] }),
+    ...(work.rationale.trim() !== '' && { rationale: work.rationale }),
+  };
+}
+
+export function workOf(view: PromptView): Work {
+  const { draft } = view;
+  const letters = (ids: readonly string[]) => ids.flatMap((id) => letterOf(view, id) ?? []);
+  const tiers = draft.ranking.map(letters);
+  const line = draft.line === undefined ? null : tiers.slice(0, draft.line).filter((tier) => tier.length > 0).length;
+  return {
+    board: boardOf(view.answers.length, {
+      order: { tiers: tiers.filter((tier) => tier.length > 0), line },
+      leftOut: letters(draft.leftOut ?? []),
+      best: draft.best === undefined ? null : (letterOf(view, draft.best) ?? null),
+    }),
+    flags: draft.flags ?? {},
+    corrections: draft.corrections ?? [],
+    rationale: draft.rationale ?? '',
+  };
+}
+
+export const isSameWork = (view: PromptView, one: Work, other: Work): boolean =>
+  JSON.stringify(draftOf(view, one)) === JSON.stringify(draftOf(view, other));
+
+// What follows from it ---------------------------------------------------------------------------------------------------
+
+export const isWriting = (answer: AnswerView): boolean => answer.state === 'queued' || answer.state === 'writing';
+
+/** An answer without a word: nothing to place. */
+export const isMissing = (answer: AnswerView): boolean =>
+  (answer.state === 'failed' || answer.state === 'filter') && answer.text === '';
+
+export const lettersWriting = ({ view }: Shown): readonly string[] =>
+  view.answers.flatMap((answer, index) => (isWriting(answer) ? ('ABCDEFGH'[index] ?? []) : []));
+
+/** The board with the answers that don't exist out of the way. */
+export function boardToJudge({ view, work: { board } }: Shown): Board {
+  const missing = lettersOf(board).filter((letter) => {
+    const answer = answerAt(view, letter);
+    return answer !== undefined && isMissing(answer) && tierIndexOf(board, letter) < 0;
+  });
+  return missing.length === 0 ? board : { ...board, leftOut: [...new Set([...board.leftOut, ...missing])].sort() };
+}
+
+export const impliedLetter = (state: PageState): string | undefined =>
+  state.shown && state.settings.impliedLast ? impliedLast(boardToJudge(state.shown)) : undefined;
+
+/** It was placed, and went on being written. */
+export function isChangedSincePlaced({ view, placedAt }: Shown, letter: string): boolean {
+  const length = placedAt[letter];
+  return length !== undefined && (answerAt(view, letter)?.text.length ?? length) > length;
+}
+
+export const correctionOf = ({ view, work }: Shown, letter: string): Work['corrections'][number] | undefined => {
+  const id = answerAt(view, letter)?.candidateId;
+  return work.corrections.findLast((correction) => correction.parent === id);
+};
+
+export const keptOf = ({ shown, pending, isZoomed, isSource, kept }: PageState): Kept => ({
+  version: 1,
+  promptId: shown?.view.promptId ?? kept?.promptId ?? null,
+  work: shown?.work ?? kept?.work ?? null,
+  revision: shown?.revision ?? kept?.revision ?? 0,
+  savedRevision: shown?.savedRevision ?? kept?.savedRevision ?? 0,
+  pending: pending.map(({ message }) => message),
+  isZoomed,
+  isSource,
+});
+
+/** What an earlier page left behind. It was written by this page, or by an older version of it: anything else is dropped. */
+export function readKept(state: unknown): Kept | null {
+  return isKept(state) ? state : null;
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function isKept(state: unknown): state is Kept {
+  if (!isRecord(state) || state['version'] !== 1 || !Array.isArray(state['pending'])) return false;
+  const { work, pending } = state;
+  const isWork =
+    work === null ||
+    (isRecord(work) &&
+      isRecord(work['board']) &&
+      Array.isArray(work['board']['tiers']) &&
+      Array.isArray(work['board']['typed']) &&
+      Array.isArray(work['corrections']) &&
+      isRecord(work['flags']));
+  return (
+    isWork &&
+    typeof state['revision'] === 'number' &&
+    typeof state['savedRevision'] === 'number' &&
+    (pending as unknown[]).every((message) => isRecord(message) && typeof message['requestId'] === 'string')
+  );
+}

@@ -1,0 +1,204 @@
+/** The page, drawn from its state. Nothing is remembered here. */
+import { html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import type { CandidateId } from '../../src/core/index.js';
+import { answersArea, tabs } from './answersView.js';
+import { dock } from './dockView.js';
+import type { Bindings } from './keys.js';
+import { keysDialog } from './keysView.js';
+import { promptArea } from './promptView.js';
+import type { PageState } from './state.js';
+import { number, t } from './strings.js';
+import type { PageEvent } from './update.js';
+import { visibleNodes } from './markdown.js';
+
+/** What the templates need beside the state. */
+export interface Drawing {
+  readonly send: (event: PageEvent) => void;
+  readonly bindings: Bindings;
+  /** The element that holds an answer's text; it draws itself. */
+  readonly textOf: (candidateId: CandidateId) => HTMLElement;
+  /** The element that holds a prompt's turn; it draws itself. */
+  readonly turnOf: (index: number) => HTMLElement;
+  /** Words of an answer that lie below the fold; 0 when little does. */
+  readonly belowOf: (candidateId: CandidateId) => number;
+  /** A letter, or `-` for the line, that is being dragged. */
+  readonly drag: DragState;
+}
+
+export interface DragState {
+  start(event: DragEvent, what: string): void;
+  over(event: DragEvent): void;
+  drop(event: DragEvent): string | undefined;
+}
+
+export function page(state: PageState, drawing: Drawing): TemplateResult {
+  const { screen, shown } = state;
+  if (screen.on === 'empty') return html`${strip(state, drawing)}${emptyState(screen.reason, screen.detail, drawing)}`;
+  if (screen.on === 'loading' || !shown) return html`${strip(state, drawing)}${skeleton()}`;
+  return html`
+    ${toolbar(state, drawing)} ${strip(state, drawing)} ${promptArea(shown, drawing)} ${tabs(state, shown, drawing)}
+    ${answersArea(state, shown, drawing)} ${dock(state, shown, drawing)} ${keysDialog(state, drawing)}
+  `;
+}
+
+function toolbar({ progress, shown, isSource, isZoomed }: PageState, { send, bindings }: Drawing): TemplateResult {
+  const view = shown?.view;
+  const total = progress?.nPrompts ?? 0;
+  const share = progress && total > 0 ? (progress.nSubmitted / total) * 100 : 0;
+  const pace =
+    progress?.perHour === undefined
+      ? t('{0} today', progress?.nToday ?? 0)
+      : `${t('{0} today', progress.nToday)} · ${t('{0} an hour', progress.perHour)}`;
+  const tool = (
+    icon: string,
+    label: string,
+    action: 'previous' | 'next' | 'source' | 'zoom' | 'guidelines' | 'keys',
+    pressed?: boolean,
+  ) =>
+    html`<button
+      class="icon"
+      tabindex=${action === 'previous' ? 0 : -1}
+      title="${label} (${bindings.label(action)})"
+      aria-label=${label}
+      aria-pressed=${pressed === undefined ? nothing : String(pressed)}
+      @click=${() => send({ type: 'act', action: { do: action } })}
+    >
+      <i class="codicon codicon-${icon}" aria-hidden="true"></i>
+    </button>`;
+  return html`<header class="top" role="toolbar" aria-label=${t('Prompt')} @keydown=${moveInToolbar}>
+    ${tool('chevron-left', t('Previous prompt'), 'previous')}
+    <span class="num"><b>${number(view?.index ?? 0)}</b><span class="muted"> ${t('of {0}', total)}</span></span>
+    ${tool('chevron-right', t('Next prompt'), 'next')}
+    <span
+      class="bar progress"
+      role="progressbar"
+      aria-label=${t('Submitted')}
+      aria-valuemin="0"
+      aria-valuenow=${progress?.nSubmitted ?? 0}
+      aria-valuemax=${Math.max(total, progress?.nSubmitted ?? 0, 1)}
+      ><svg aria-hidden="true" viewBox="0 0 100 4" preserveAspectRatio="none">
+        <rect width=${share} height="4"></rect></svg
+    ></span>
+    <span class="muted small wide">${progress ? pace : nothing}</span>
+    ${view?.status === 'submitted' ? html`<span class="muted small wide">${t('submitted')}</span>` : nothing}
+    ${view?.status === 'skipped' ? html`<span class="muted small wide">${t('skipped')}</span>` : nothing}
+    <span class="grow"></span>
+    <span class="muted small clip wide source" dir="auto">${visibleNodes(view?.source ?? '')}</span>
+    <span class="tools">
+      ${tool('markdown', t('Source text'), 'source', isSource)}
+      ${tool('screen-full', t('One at a time'), 'zoom', isZoomed)} ${tool('book', t('Guidelines'), 'guidelines')}
+      ${tool('keyboard', t('All keys'), 'keys')}
+    </span>
+  </header>`;
+}
+
+/** One stop of the tab order; arrows go on inside. */
+export function moveInToolbar(event: KeyboardEvent): void {
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (step === undefined || !(event.currentTarget instanceof HTMLElement) || event.altKey) return;
+  const stops = [...event.currentTarget.querySelectorAll<HTMLElement>('[tabindex]')].filter(
+    (stop) => stop.offsetParent !== null,
+  );
+  const at = stops.findIndex((stop) => stop === document.activeElement);
+  const next = stops[(at + step + stops.length) % stops.length];
+  if (at < 0 || !next) return;
+  event.preventDefault();
+  event.stopPropagation();
+  for (const stop of stops) stop.tabIndex = stop === next ? 0 : -1;
+  next.focus();
+}
+
+/** What happened, what it means for the work, one next step. It takes the toolbar's right half: nothing is pushed. */
+function strip(state: PageState, { send }: Drawing): TemplateResult | typeof nothing {
+  const shown = state.notSaved
+    ? {
+        kind: 'error' as const,
+        message: state.notSaved.message,
+        details: undefined,
+        action: { label: t('Try again') },
+      }
+    : state.strip;
+  if (!shown) return nothing;
+  const look = { error: 'bad', warning: '', info: 'note' }[shown.kind];
+  const sign = { error: 'error err', warning: 'warning warn', info: 'info info' }[shown.kind];
+  return html`<div class="message ${look}" role=${shown.kind === 'error' ? 'alert' : 'status'}>
+    <i class="codicon codicon-${sign}" aria-hidden="true"></i>
+    <div class="grow">
+      <p dir="auto">${visibleNodes(shown.message)}</p>
+      ${
+        shown.details === undefined
+          ? nothing
+          : html`<details>
+              <summary>${t('Details')}</summary>
+              <pre>${visibleNodes(shown.details)}</pre>
+            </details>`
+      }
+    </div>
+    ${
+      shown.action
+        ? html`<button class="textButton" @click=${() => send({ type: 'strip-button' })}>${shown.action.label}</button>`
+        : nothing
+    }
+  </div>`;
+}
+
+/** Headers only, and not before 150 ms: what comes sooner is not worth a flicker. */
+const skeleton = (): TemplateResult =>
+  html`<div class="skeleton" role="status" aria-label=${t('Loading')}>
+    <div class="top"></div>
+    <div class="cards">
+      <div></div>
+      <div></div>
+      <div></div>
+      <div></div>
+    </div>
+  </div>`;
+
+function emptyState(
+  reason: 'no-project' | 'no-prompts' | 'no-model' | 'all-done',
+  detail: string | undefined,
+  { send }: Drawing,
+): TemplateResult {
+  const button = (
+    label: string,
+    action: 'add-model' | 'import-prompts' | 'export' | 'open-queue',
+    appearance: 'primary' | 'secondary',
+  ) =>
+    html`<vscode-button appearance=${appearance} @click=${() => send({ type: 'button', action })}
+      >${label}</vscode-button
+    >`;
+  const states = {
+    'no-project': {
+      icon: 'folder-opened',
+      title: t('Open a labeling project'),
+      text: t('A labeling project is a folder with a touchstone.json. Adding prompts makes one.'),
+      buttons: button(t('Add a file…'), 'import-prompts', 'primary'),
+    },
+    'no-prompts': {
+      icon: 'list-unordered',
+      title: t('Add prompts'),
+      text: t('A file of JSON Lines, JSON, CSV, TSV, Parquet or plain text.'),
+      buttons: button(t('Add a file…'), 'import-prompts', 'primary'),
+    },
+    'no-model': {
+      icon: 'package',
+      title: t('Choose a model that answers'),
+      text: t('One from the catalogue that runs on any CPU, a GGUF file on this disk, or a server.'),
+      buttons: button(t('Add a model…'), 'add-model', 'primary'),
+    },
+    'all-done': {
+      icon: 'pass',
+      title: t('Nothing is left in your queue'),
+      text: t('Export what you labeled as a data set, or add more prompts.'),
+      buttons: html`${button(t('Export…'), 'export', 'primary')}${button(t('Open the queue'), 'open-queue', 'secondary')}`,
+    },
+  };
+  const { icon, title, text, buttons } = states[reason];
+  return html`<main class="mid" aria-live="polite">
+    <i class="codicon codicon-${icon}" aria-hidden="true"></i>
+    <h2>${title}</h2>
+    <p>${detail === undefined || detail === '' ? text : visibleNodes(detail)}</p>
+    <div class="row">${buttons}</div>
+  </main>`;
+}

@@ -7,6 +7,7 @@ import {
   type Candidate,
   type CandidateId,
   type Judgement,
+  type JudgementId,
   type PromptId,
 } from '../core/index.js';
 import {
@@ -87,8 +88,8 @@ export class LabelingSession {
   readonly #orders = new Map<PromptId, readonly CandidateId[]>();
   /** Judgements on their way to the disk. */
   readonly #inFlight = new Set<PromptId>();
-  /** Judgements whose write failed: tried again by `retry`. */
-  readonly #unsaved = new Map<string, PromptId>();
+  /** Judgements whose write failed, by request: the project tries them again. */
+  readonly #unsaved = new Map<string, { readonly promptId: PromptId; readonly id: JudgementId }>();
   readonly #skippedNow = new Set<PromptId>();
   readonly #sitting: PromptId[];
   readonly #changeListeners = new Set<() => void>();
@@ -194,11 +195,7 @@ export class LabelingSession {
   /** Tries again to save what could not be saved. @throws StoreError */
   async retry(): Promise<void> {
     await this.#options.project.retry();
-    const saved = [...this.#unsaved];
-    this.#unsaved.clear();
-    for (const [requestId, promptId] of saved) this.#post?.({ type: 'judgement-saved', requestId, promptId });
-    this.#post?.({ type: 'strip', strip: null });
-    this.#postProgress();
+    this.#settleUnsaved();
   }
 
   /** An answer as the improvement editor shows it; undefined when there is no such answer. */
@@ -290,7 +287,7 @@ export class LabelingSession {
     const { promptId, requestId } = message;
     // The page sends a judgement again with the same id when no answer came: it is written once.
     const id = judgementIdOf(['panel', promptId, labeler, requestId]);
-    if (project.hasJudgement(id) && !this.#unsaved.has(requestId)) {
+    if (project.hasJudgement(id)) {
       this.#post?.({ type: 'judgement-saved', requestId, promptId });
       return;
     }
@@ -318,7 +315,7 @@ export class LabelingSession {
       } catch (error) {
         this.#inFlight.delete(promptId);
         this.#skippedNow.delete(promptId);
-        if (project.nUnsaved > 0) this.#unsaved.set(requestId, promptId);
+        if (project.nUnsaved > 0) this.#unsaved.set(requestId, { promptId, id });
         this.#current = promptId;
         this.#sent.add(promptId);
         this.#post?.({
@@ -466,6 +463,19 @@ export class LabelingSession {
     });
   }
 
+  /** What the project has written meanwhile is told to the page. */
+  #settleUnsaved(): void {
+    if (this.#unsaved.size === 0) return;
+    for (const [requestId, { promptId, id }] of [...this.#unsaved]) {
+      if (!this.#options.project.hasJudgement(id)) continue;
+      this.#unsaved.delete(requestId);
+      this.#post?.({ type: 'judgement-saved', requestId, promptId });
+    }
+    if (this.#unsaved.size === 0) this.#post?.({ type: 'strip', strip: null });
+    else this.#postUnsaved();
+    this.#postProgress();
+  }
+
   #postStrip(message: string, details?: string): void {
     this.#post?.({
       type: 'strip',
@@ -548,6 +558,7 @@ export class LabelingSession {
 
   #onProjectChange(change: ProjectChange): void {
     this.queue.update(change);
+    this.#settleUnsaved();
     if (this.#post === undefined) return this.#changed();
     if (change.kind === 'prompts' || change.kind === 'config') {
       if (this.#current === undefined) this.#show(this.#next(undefined));

@@ -1,0 +1,126 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { contextKeys } from '../contributions/index.js';
+import { plainText, projectFileName, serializeError } from '../core/index.js';
+import type { Project, ProjectChange } from '../store/index.js';
+
+export interface ActiveProjectOptions {
+  /** @throws StoreError */
+  readonly open: (folder: string) => Promise<Project>;
+  readonly log: vscode.LogOutputChannel;
+}
+
+/**
+ * The labeling project of this window: the first workspace folder with a `touchstone.json`. Opened on start, when the file
+ * appears, and when folders come or go.
+ */
+export class ActiveProject implements vscode.Disposable {
+  readonly #options: ActiveProjectOptions;
+  readonly #onDidChange = new vscode.EventEmitter<void>();
+  /** Another project is open, or none. */
+  readonly onDidChange = this.#onDidChange.event;
+  readonly #onDidChangeContent = new vscode.EventEmitter<ProjectChange>();
+  /** Prompts, candidates, judgements, drafts or the configuration of the open project have changed. */
+  readonly onDidChangeContent = this.#onDidChangeContent.event;
+  readonly #subscriptions: vscode.Disposable[] = [];
+  #stop: (() => void) | undefined;
+  #project: Project | undefined;
+  #problem: string | undefined;
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(options: ActiveProjectOptions) {
+    this.#options = options;
+    const files = vscode.workspace.createFileSystemWatcher(`**/${projectFileName}`);
+    const look = () => void this.reload();
+    this.#subscriptions.push(
+      files,
+      files.onDidCreate(look),
+      files.onDidDelete(look),
+      files.onDidChange(() => {
+        // A file that could not be read may have been mended.
+        if (this.#project === undefined) look();
+      }),
+      vscode.workspace.onDidChangeWorkspaceFolders(look),
+    );
+  }
+
+  get project(): Project | undefined {
+    return this.#project;
+  }
+
+  /** Why the project that is there could not be opened, worded. */
+  get problem(): string | undefined {
+    return this.#problem;
+  }
+
+  /** Looks for the project again and opens it. Resolves when it is open, or there is none. */
+  reload(): Promise<void> {
+    this.#last = this.#last.then(() => this.#reload());
+    return this.#last;
+  }
+
+  async close(): Promise<void> {
+    await this.#last;
+    await this.#release();
+  }
+
+  dispose(): void {
+    for (const subscription of this.#subscriptions) subscription.dispose();
+    this.#stop?.();
+    this.#onDidChange.dispose();
+    this.#onDidChangeContent.dispose();
+  }
+
+  async #reload(): Promise<void> {
+    const folder = await projectFolder();
+    if (folder !== undefined && folder === this.#project?.folder) return;
+    await this.#release();
+    this.#problem = undefined;
+    if (folder !== undefined)
+      try {
+        this.#project = await this.#options.open(folder);
+        this.#stop = this.#project.onDidChange((change) => {
+          this.#setContext();
+          this.#onDidChangeContent.fire(change);
+        });
+        this.#options.log.info(`Opened ${folder}: ${this.#project.promptIds.length} prompts.`);
+        for (const problem of this.#project.problems)
+          this.#options.log.warn(plainText(`${problem.file}:${problem.line}: ${problem.message}`));
+      } catch (error) {
+        this.#problem = serializeError(error).message;
+        this.#options.log.error(plainText(this.#problem));
+      }
+    this.#setContext();
+    this.#onDidChange.fire();
+  }
+
+  async #release(): Promise<void> {
+    this.#stop?.();
+    this.#stop = undefined;
+    const project = this.#project;
+    this.#project = undefined;
+    if (project === undefined) return;
+    this.#onDidChange.fire();
+    await project.close();
+  }
+
+  #setContext(): void {
+    const set = (key: string, value: boolean) => void vscode.commands.executeCommand('setContext', key, value);
+    set(contextKeys.project, this.#project !== undefined);
+    set(contextKeys.hasPrompts, (this.#project?.promptIds.length ?? 0) > 0);
+    set(contextKeys.unsaved, (this.#project?.nUnsaved ?? 0) > 0);
+  }
+}
+
+async function projectFolder(): Promise<string | undefined> {
+  for (const { uri } of vscode.workspace.workspaceFolders ?? []) {
+    if (uri.scheme !== 'file') continue;
+    try {
+      await vscode.workspace.fs.stat(vscode.Uri.joinPath(uri, projectFileName));
+      return path.normalize(uri.fsPath);
+    } catch {
+      // Not in this folder.
+    }
+  }
+  return undefined;
+}

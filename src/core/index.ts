@@ -5,10 +5,13 @@
  */
 export * from './board.js';
 export * from './candidate.js';
+export * from './desirability.js';
 export * from './errors/index.js';
 export * from './hash.js';
+export * from './idealAnswer.js';
 export * from './ids.js';
 export * from './interchange.js';
+export * from './judgedPrompt.js';
 export * from './jsonLimits.js';
 export * from './judgement.js';
 export * from './names.js';
@@ -19,5 +22,6 @@ export * from './preference.js';
 export * from './project.js';
 export * from './prompt.js';
 export * from './random.js';
+export * from './split.js';
 export * from './stableStringify.js';
 export * from './visibleText.js';

@@ -1,11 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { CandidateId, preferencesOf } from '../../../src/core/index.js';
+import {
+  CandidateId,
+  preferencesOf,
+  preferencesOfPrompt,
+  type JudgedPrompt,
+  type Judgement,
+  type PartialRule,
+} from '../../../src/core/index.js';
+import { judgedPrompt, says, tiersIn } from './says.js';
 
-const tiersOf = (ranking: string) =>
-  ranking.split('>').map((tier) => tier.split('=').map((id) => CandidateId.parse(id.trim())));
 const preferencesIn = (ranking: string) =>
-  preferencesOf(tiersOf(ranking)).map(({ chosen, rejected }) => `${chosen}>${rejected}`);
+  preferencesOf(tiersIn(ranking).tiers).map(({ chosen, rejected }) => `${chosen}>${rejected}`);
 const nPairs = (n: number) => (n * (n - 1)) / 2;
 
 describe('preferences of a ranking', () => {
@@ -27,5 +33,70 @@ describe('preferences of a ranking', () => {
         expect(preferencesOf(tiers)).toHaveLength(nPairs(tiers.flat().length) - nTies);
       }),
     );
+  });
+});
+
+/** The preferences of a prompt as `a>b`, sorted. */
+const pairs = (judged: JudgedPrompt, partial: PartialRule = 'allow') =>
+  preferencesOfPrompt(judged, partial)
+    .map(({ chosen, rejected }) => `${chosen}>${rejected}`)
+    .sort();
+
+describe('preferences of a prompt', () => {
+  const oneLabeler: [title: string, judgement: Judgement, expected: string, partial?: PartialRule][] = [
+    ['ties and answers placed nowhere give none', says('kim', 'a > b = c'), 'a>b a>c'],
+    ['answers left out give none', says('kim', 'a > b', { leftOut: 'cd' }), 'a>b'],
+    ['the line changes nothing', says('kim', 'a | b > c'), 'a>b a>c b>c'],
+    ['unplaced answers are last where the project says so', says('kim', 'a > b'), 'a>b a>c a>d b>c b>d', 'last'],
+    ['but not those left out', says('kim', 'a > b', { leftOut: 'c' }), 'a>b a>d b>d', 'last'],
+    ['nor those that were not shown', says('kim', 'a > b', { shown: 'bac' }), 'a>b a>c b>c', 'last'],
+    ['nothing ranked: nothing is last', says('kim', '', { flags: { a: ['unsafe'] } }), '', 'last'],
+    ['the best of a tie stands before it', says('kim', 'a = b = c > d', { best: 'b' }), 'a>d b>a b>c b>d c>d'],
+    ['the best of no tie says nothing more', says('kim', 'a > b = c', { best: 'b' }), 'a>b a>c'],
+    [
+      'a correction beats its parent, and says nothing else',
+      says('kim', 'a > b', { corrections: { x: 'b' } }),
+      'a>b x>b',
+    ],
+    ['an answer from nothing beats nobody', says('kim', 'a > b', { corrections: { x: null } }), 'a>b'],
+    [
+      'a ranked correction speaks by its place, also against its parent',
+      says('kim', 'b > x > a', { corrections: { x: 'b' } }),
+      'b>a b>x x>a',
+    ],
+    ['tied with its parent it gives no preference', says('kim', 'b = x', { corrections: { x: 'b' } }), ''],
+    [
+      'a ranked correction of an unplaced answer still beats it',
+      says('kim', 'a > x', { corrections: { x: 'b' } }),
+      'a>x x>b',
+    ],
+    ['an unranked correction is never last', says('kim', 'a', { corrections: { x: 'a' } }), 'a>b a>c a>d x>a', 'last'],
+  ];
+  test.each(oneLabeler)('%s', (_, judgement, expected, partial) =>
+    expect(pairs(judgedPrompt('abcd', judgement), partial).join(' ')).toBe(expected),
+  );
+
+  const several: [title: string, judgements: Judgement[], expected: string][] = [
+    ['agreement is one preference', [says('kim', 'a > b'), says('lee', 'a > b')], 'a>b'],
+    ['opposite words cancel', [says('kim', 'a > b'), says('lee', 'b > a')], ''],
+    ['the mean rank decides', [says('kim', 'a > c > b'), says('lee', 'b > a > c')], 'a>b a>c b>c'],
+    ['only those who ranked both count', [says('kim', 'a > b'), says('lee', 'b > c'), says('mia', 'b > c')], 'a>b b>c'],
+    ['a tie of one leaves the word of the other', [says('kim', 'a = b'), says('lee', 'b > a')], 'b>a'],
+    [
+      "each labeler's correction speaks for itself",
+      [says('kim', 'a > b', { corrections: { x: 'a' } }), says('lee', 'a > b', { corrections: { y: 'b' } })],
+      'a>b x>a y>b',
+    ],
+  ];
+  test.each(several)('%s', (_, judgements, expected) =>
+    expect(pairs(judgedPrompt('abc', ...judgements)).join(' ')).toBe(expected),
+  );
+
+  test('the margin is the mean number of tiers between the two', () => {
+    const [first] = preferencesOfPrompt(
+      judgedPrompt('abc', says('kim', 'a > b > c'), says('lee', 'c > a')),
+      'allow',
+    ).filter(({ chosen, rejected }) => chosen === 'a' && rejected === 'c');
+    expect(first).toMatchObject({ margin: 0.5, labelers: ['kim', 'lee'] });
   });
 });

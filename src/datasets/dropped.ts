@@ -1,0 +1,88 @@
+import * as l10n from '@vscode/l10n';
+
+/** Why something of the project gives no row in a format. The names stand in manifests: keep them. */
+export const dropReasons = [
+  'not-judged',
+  'not-ranked',
+  'no-preference',
+  'all-flagged',
+  'none-good-enough',
+  'no-line',
+  'even-split',
+  'equal-answers',
+  'empty-answer',
+  'prompt-turns',
+  'prompt-empty',
+  'lone-surrogate',
+] as const;
+export type DropReason = (typeof dropReasons)[number];
+
+/** What a count of this reason says, for people. */
+export function describeDropped(reason: DropReason, count: number): string {
+  const n = String(count);
+  switch (reason) {
+    case 'not-judged':
+      return l10n.t('{0} prompts that nobody judged', n);
+    case 'not-ranked':
+      return l10n.t('{0} prompts whose judgements rank and write no answer', n);
+    case 'no-preference':
+      return l10n.t('{0} prompts whose judgements prefer no answer to another', n);
+    case 'all-flagged':
+      return l10n.t('{0} prompts all of whose ranked answers are flagged', n);
+    case 'none-good-enough':
+      return l10n.t('{0} prompts without an answer that is unflagged and above the good-enough line', n);
+    case 'no-line':
+      return l10n.t('{0} rankings without a good-enough line', n);
+    case 'even-split':
+      return l10n.t('{0} answers on which the labelers are evenly split', n);
+    case 'equal-answers':
+      return l10n.t('{0} pairs of two equal texts', n);
+    case 'empty-answer':
+      return l10n.t('{0} rows with an empty answer', n);
+    case 'prompt-turns':
+      return l10n.t(
+        '{0} prompts whose turns no chat template takes (system first, user and assistant in turn, user last)',
+        n,
+      );
+    case 'prompt-empty':
+      return l10n.t('{0} prompts with an empty turn', n);
+    case 'lone-surrogate':
+      return l10n.t('{0} texts with half a surrogate pair, which is no character', n);
+  }
+}
+
+/** The same for the card, which is English whatever the editor speaks. */
+export const dropMeaning: Readonly<Record<DropReason, string>> = {
+  'not-judged': 'prompts that nobody judged',
+  'not-ranked': 'prompts whose judgements rank and write no answer',
+  'no-preference': 'prompts whose judgements prefer no answer to another',
+  'all-flagged': 'prompts all of whose ranked answers are flagged',
+  'none-good-enough': 'prompts without an answer that is unflagged and above the good-enough line',
+  'no-line': 'rankings without a good-enough line',
+  'even-split': 'answers on which the labelers are evenly split',
+  'equal-answers': 'pairs of two equal texts',
+  'empty-answer': 'rows with an empty answer',
+  'prompt-turns': 'prompts whose turns no chat template takes',
+  'prompt-empty': 'prompts with an empty turn',
+  'lone-surrogate': 'texts with half a surrogate pair',
+};
+
+/** Counts by reason, in the order of the reasons, those of zero left out. */
+export type Dropped = Readonly<Partial<Record<DropReason, number>>>;
+
+export class DropTally {
+  readonly #counts = new Map<DropReason, number>();
+
+  add(dropped: readonly (readonly [DropReason, number])[]): void {
+    for (const [reason, count] of dropped) this.#counts.set(reason, (this.#counts.get(reason) ?? 0) + count);
+  }
+
+  get counts(): Dropped {
+    return Object.fromEntries(
+      dropReasons.flatMap((reason) => {
+        const count = this.#counts.get(reason) ?? 0;
+        return count === 0 ? [] : [[reason, count]];
+      }),
+    );
+  }
+}

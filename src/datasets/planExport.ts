@@ -1,0 +1,163 @@
+import { createHash } from 'node:crypto';
+import {
+  currentJudgements,
+  hashOrdered,
+  heldOut,
+  judgedPromptOf,
+  nothingToExport,
+  seedInvalid,
+  splitInvalid,
+  stableStringify,
+  type JudgedPrompt,
+  type Judgement,
+  type PartialRule,
+  type PromptId,
+  type Split,
+} from '../core/index.js';
+import type { Project } from '../store/index.js';
+import type { DropTally } from './dropped.js';
+import { answerExamples, labelExamples, preferenceExamples, type Derived, type Provenance } from './examples.js';
+import { formatNamed, type AnyFormat } from './formats/index.js';
+
+/** What a person decides of an export. */
+export interface ExportPlan {
+  /** Names of formats; twice the same counts once. */
+  readonly formats: readonly string[];
+  /** Folder of the data set, relative to the working directory or absolute. */
+  readonly out: string;
+  /** Share of the judged prompts that is held out for validation: at least 0, less than 1. @default 0.1 */
+  readonly split?: number;
+  /** Decides which prompts are held out and the order of shuffled files; whole, at least 0. @default 0 */
+  readonly seed?: number;
+}
+
+/** All of a project that an export reads. */
+export type ProjectView = Pick<Project, 'config' | 'promptIds' | 'prompt' | 'candidatesOf' | 'judgementsOf'>;
+
+/** An export, decided: everything but the rows, which are made when they are written. */
+export interface PlannedExport {
+  readonly formats: readonly AnyFormat[];
+  readonly split: number;
+  readonly seed: number;
+  readonly partial: PartialRule;
+  readonly projectName: string;
+  /** The prompts by split, each in the project's order; judgements as they were when this was made. */
+  readonly prompts: Readonly<Record<Split, readonly PromptId[]>>;
+  readonly source: { readonly prompts: number; readonly judgements: number; readonly sha256: string };
+  /** With the judgements of that moment: those that hold, whatever their status. */
+  promptOf(id: PromptId): { readonly judged: JudgedPrompt; readonly holding: readonly Judgement[] } | undefined;
+}
+
+/** @throws InputError for an unknown format, a share or a seed out of range, or a project without prompts. */
+export function planExport(project: ProjectView, plan: ExportPlan): PlannedExport {
+  const formats = [...new Set(plan.formats)].map(formatNamed);
+  const { split = 0.1, seed = 0 } = plan;
+  if (!(split >= 0 && split < 1)) throw splitInvalid(split);
+  if (!Number.isSafeInteger(seed) || seed < 0) throw seedInvalid(seed);
+  if (project.promptIds.length === 0) throw nothingToExport(project.config.name);
+
+  // A labeler may go on while files are written: what holds now is what every file tells.
+  const holding = new Map<PromptId, readonly Judgement[]>();
+  const judgedIds: PromptId[] = [];
+  const hash = createHash('sha256');
+  let nJudgements = 0;
+  for (const id of project.promptIds) {
+    const judgements = currentJudgements(project.judgementsOf(id));
+    if (judgements.length > 0) holding.set(id, judgements);
+    if (judgements.some(({ status }) => status === 'submitted')) judgedIds.push(id);
+    nJudgements += judgements.length;
+    const answers = project.candidatesOf(id).map((candidate) => [candidate.id, candidate.text]);
+    hash.update(`${stableStringify([id, answers, judgements])}\n`);
+  }
+  const validation = heldOut(judgedIds, { share: split, seed });
+  return {
+    formats,
+    split,
+    seed,
+    partial: project.config.partial,
+    projectName: project.config.name,
+    prompts: {
+      train: project.promptIds.filter((id) => !validation.has(id)),
+      validation: project.promptIds.filter((id) => validation.has(id)),
+    },
+    source: { prompts: project.promptIds.length, judgements: nJudgements, sha256: hash.digest('hex') },
+    promptOf(id) {
+      const prompt = project.prompt(id);
+      const rows = holding.get(id) ?? [];
+      return prompt && { judged: judgedPromptOf(prompt, project.candidatesOf(id), rows), holding: rows };
+    },
+  };
+}
+
+/** A row as it will stand in its file, and where it comes from. */
+export interface PlannedRow {
+  readonly row: unknown;
+  readonly provenance: Provenance;
+}
+
+/**
+ * The rows of one file, in their order: that of the project, or shuffled where the trainer reads in order. Undefined stands
+ * for a prompt without rows, so that whoever waits sees progress.
+ */
+export function* rowsOf(
+  planned: PlannedExport,
+  format: AnyFormat,
+  split: Split,
+  tally: DropTally,
+): Generator<PlannedRow | undefined> {
+  const ids = planned.prompts[split];
+  switch (format.derives) {
+    case 'preference':
+      return yield* eachPrompt(planned, ids, tally, format.rowOf, (judged) =>
+        preferenceExamples(judged, planned.partial),
+      );
+    case 'answer':
+      return yield* eachPrompt(planned, ids, tally, format.rowOf, answerExamples);
+    case 'label': {
+      const rows: PlannedRow[] = [];
+      for (const row of eachPrompt(planned, ids, tally, format.rowOf, (judged) =>
+        labelExamples(judged, planned.partial),
+      ))
+        if (row === undefined) yield undefined;
+        else rows.push(row);
+      return yield* hashOrdered(rows, ({ provenance }) => stableStringify(provenance), planned.seed);
+    }
+    case 'record':
+      for (const id of ids) {
+        const found = planned.promptOf(id);
+        if (found === undefined) continue;
+        const { judged, holding } = found;
+        yield { row: format.rowOf({ ...judged, judgements: holding }), provenance: recordProvenance(judged, holding) };
+      }
+  }
+}
+
+function* eachPrompt<Example>(
+  planned: PlannedExport,
+  ids: readonly PromptId[],
+  tally: DropTally,
+  rowOf: (example: Example) => unknown,
+  derive: (judged: JudgedPrompt) => Derived<Example>,
+): Generator<PlannedRow | undefined> {
+  for (const id of ids) {
+    const found = planned.promptOf(id);
+    if (found === undefined) continue;
+    const { examples, dropped } = derive(found.judged);
+    tally.add(dropped);
+    if (examples.length === 0) yield undefined;
+    for (const { example, provenance } of examples) yield { row: rowOf(example), provenance };
+  }
+}
+
+function recordProvenance({ prompt, candidates }: JudgedPrompt, holding: readonly Judgement[]): Provenance {
+  return {
+    promptId: prompt.id,
+    answers: Object.fromEntries(candidates.map(({ id }, index) => [`candidates.${index}`, id])),
+    labelers: holding.map(({ labeler }) => labeler),
+    models: candidates.map(({ model }) => model?.name ?? null),
+  };
+}
+
+/** A JSON line without what some readers take for a line's end inside it. */
+export const jsonLine = (value: unknown): string =>
+  `${JSON.stringify(value).replace(/[\u0085\u2028\u2029]/g, (end) => `\\u${end.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`;

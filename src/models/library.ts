@@ -9,6 +9,8 @@ export interface CatalogueEntry {
   readonly name: string;
   readonly title: string;
   readonly license: string;
+  /** Name of the file in our folder. */
+  readonly file: string;
   readonly sizeBytes: number;
   /** SHA-256 of the parameter file, lowercase hexadecimal. */
   readonly sha256: string;

@@ -276,3 +276,128 @@ export function textTooLong(facts: { length: number; limit: number }): InputErro
     { facts },
   );
 }
+
+// 4. Getting a model
+
+/** Why an address did not give the file; each is one source's reason in `modelSourcesFailed`. */
+export const downloadRefused = {
+  fileName: (facts: { name: string; problem: string }) =>
+    new ModelError(
+      'download-file-name',
+      l10n.t('the file name {0} cannot be used: {1}', shown(facts.name), facts.problem),
+      {
+        facts,
+      },
+    ),
+  unreachable: (facts: { host: string; reason: string }, cause: unknown) =>
+    new ModelError('download-unreachable', l10n.t('{0} cannot be reached: {1}', facts.host, shown(facts.reason)), {
+      facts,
+      cause,
+    }),
+  redirect: (facts: { from: string; to: string }) =>
+    new ModelError(
+      'download-redirect',
+      l10n.t('{0} sends on to {1}, which is not a secure address', facts.from, shown(facts.to)),
+      { facts },
+    ),
+  status: (facts: { status: number }) =>
+    new ModelError('download-status', l10n.t('the server answered with status {0}', String(facts.status)), { facts }),
+  encoding: (facts: { encoding: string }) =>
+    new ModelError(
+      'download-encoding',
+      l10n.t('the server packed the file ({0}) though it was asked not to', shown(facts.encoding)),
+      {
+        facts,
+      },
+    ),
+  length: (facts: { expected: number; found: number }) =>
+    new ModelError(
+      'download-length',
+      l10n.t('{0} bytes were expected, but there are {1}', String(facts.expected), String(facts.found)),
+      { facts },
+    ),
+  hash: (facts: { expected: string; found: string }) =>
+    new ModelError(
+      'download-hash',
+      l10n.t('the file has another content: SHA-256 {0} in place of {1}', facts.found, facts.expected),
+      { facts },
+    ),
+  cut: (facts: { reason: string }, cause: unknown) =>
+    new ModelError('download-cut', l10n.t('the connection broke off again and again: {0}', shown(facts.reason)), {
+      facts,
+      cause,
+    }),
+  program: (facts: { program: string; reason: string }, cause?: unknown) =>
+    new ModelError('download-program', l10n.t('{0} failed: {1}', facts.program, shown(facts.reason)), { facts, cause }),
+  archive: (facts: { reason: string }) =>
+    new ModelError('download-archive', l10n.t('the package does not hold the model: {0}', shown(facts.reason)), {
+      facts,
+    }),
+};
+
+export function diskSpaceMissing(facts: { folder: string; neededBytes: number; freeBytes: number }): ModelError {
+  const mebibytes = (bytes: number) => String(Math.ceil(bytes / 1024 / 1024));
+  return new ModelError(
+    'disk-space-missing',
+    l10n.t(
+      'There is not enough space in {0}: {1} MiB are needed, {2} MiB are free. Free some, or set TOUCHSTONE_CACHE to a folder on another disk.',
+      shown(facts.folder),
+      mebibytes(facts.neededBytes),
+      mebibytes(facts.freeBytes),
+    ),
+    { facts },
+  );
+}
+
+/** Every source of a catalogue entry was tried. */
+export function modelSourcesFailed(facts: {
+  name: string;
+  file: string;
+  attempts: readonly { source: string; reason: string }[];
+}): ModelError {
+  const attempts = facts.attempts.map(({ source, reason }) => `\n- ${source}: ${reason}`).join('');
+  return new ModelError(
+    'model-sources-failed',
+    l10n.t(
+      'Cannot get {0}. Tried:{1}\nCheck the network, or download {2} on another machine and add it by its path.',
+      facts.name,
+      attempts,
+      facts.file,
+    ),
+    { facts },
+  );
+}
+
+export function modelNotFound(facts: {
+  name: string | undefined;
+  installed: readonly string[];
+  offered: readonly string[];
+}): ModelError {
+  const list = (names: readonly string[]) => (names.length === 0 ? l10n.t('none') : names.map(shown).join(', '));
+  const message =
+    facts.name === undefined
+      ? l10n.t(
+          'There is no model on this machine. Add one with “touchstone models add {0}”.',
+          facts.offered[0] ?? 'FILE.gguf',
+        )
+      : l10n.t(
+          'There is no model {0}. On this machine: {1}. To be had with “touchstone models add”: {2}, or a .gguf file.',
+          shown(facts.name),
+          list(facts.installed),
+          list(facts.offered),
+        );
+  return new ModelError('model-not-found', message, { facts });
+}
+
+/** What was given to add is no catalogue entry and does not look like a file. */
+export function modelSourceUnknown(facts: { source: string; offered: readonly string[] }): ModelError {
+  return new ModelError(
+    'model-source-unknown',
+    l10n.t(
+      'There is no model {0} to add. Give one of {1}, or the path of a .gguf file.',
+      shown(facts.source),
+      facts.offered.join(', '),
+    ),
+    { facts },
+  );
+}

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { Candidate } from './candidate.js';
-import { Correction, JudgementStatus, Labeler, Ranking, said } from './judgement.js';
-import { Messages, Source } from './prompt.js';
+import { Candidate, ModelRef, Sampling } from './candidate.js';
+import type { PromptId } from './ids.js';
+import { Correction, type Judgement, JudgementStatus, Labeler, Ranking, said, Shown } from './judgement.js';
+import { Messages, Prompt, Source } from './prompt.js';
 
 /**
  * The interchange record: one JSON line a prompt, what `export --format touchstone` writes and `import` reads back
@@ -30,7 +31,7 @@ export const InterchangeRecord = z.looseObject({
         ...said,
         id: z.string().min(1).optional(),
         labeler: Labeler,
-        at: z.iso.datetime().optional(),
+        at: z.iso.datetime({ offset: true }).optional(),
         status: JudgementStatus.optional(),
         ranking: Ranking.optional(),
         corrections: z
@@ -41,3 +42,90 @@ export const InterchangeRecord = z.looseObject({
     .optional(),
 });
 export type InterchangeRecord = z.infer<typeof InterchangeRecord>;
+
+/** What a record is made of: the part of a `Project` that it needs. */
+export interface InterchangeSource {
+  prompt(id: PromptId): Prompt | undefined;
+  candidatesOf(id: PromptId): readonly Candidate[];
+  judgementsOf(id: PromptId): readonly Judgement[];
+}
+
+/**
+ * Everything that is stored of one prompt, as an interchange record: its candidates with sampling and log-probabilities,
+ * and all judgement rows in their order, the superseded and the taken back ones too. Keys stand in a fixed order, so that
+ * `JSON.stringify` gives the same bytes for the same project. The exporter writes it, the importer (`prompts`) reads it.
+ *
+ * @throws RangeError for a prompt that is not in the project.
+ */
+export function interchangeRecordOf(project: InterchangeSource, id: PromptId): InterchangeRecord {
+  const prompt = project.prompt(id);
+  if (prompt === undefined) throw new RangeError(`the project has no prompt ${id}`);
+  const candidates = project.candidatesOf(id);
+  const judgements = project.judgementsOf(id);
+  return {
+    prompt: {
+      id: prompt.id,
+      messages: prompt.messages.map(({ role, content }) => ({ role, content })),
+      ...without(ordered(prompt, Object.keys(Prompt.shape)), ['id', 'messages']),
+    },
+    ...(candidates.length === 0 ? {} : { candidates: candidates.map(candidateOut) }),
+    ...(judgements.length === 0 ? {} : { judgements: judgements.map(judgementOut) }),
+  };
+}
+
+type CandidateOut = NonNullable<InterchangeRecord['candidates']>[number];
+type JudgementOut = NonNullable<InterchangeRecord['judgements']>[number];
+
+const candidateOut = (row: Candidate): CandidateOut => ({
+  id: row.id,
+  text: row.text,
+  origin: row.origin,
+  ...(row.model === undefined
+    ? {}
+    : { model: { name: row.model.name, ...ordered(row.model, Object.keys(ModelRef.shape)) } }),
+  ...(row.sampling === undefined ? {} : { sampling: ordered(row.sampling, Object.keys(Sampling.shape)) }),
+  ...(row.logprobs === undefined
+    ? {}
+    : { logprobs: row.logprobs.map(({ token, logprob, top }) => ({ token, logprob, top })) }),
+  ...without(ordered(row, Object.keys(Candidate.shape)), [
+    'id',
+    'promptId',
+    'text',
+    'origin',
+    'model',
+    'sampling',
+    'logprobs',
+  ]),
+});
+
+const judgementOut = (row: Judgement): JudgementOut => ({
+  id: row.id,
+  labeler: row.labeler,
+  at: row.at,
+  status: row.status,
+  ...without(ordered(row, Object.keys(said)), ['id', 'promptId', 'labeler', 'at', 'status', 'corrections', 'shown']),
+  ...(row.corrections === undefined
+    ? {}
+    : {
+        corrections: row.corrections.map((correction) => ({
+          id: correction.id,
+          ...(correction.parent === undefined ? {} : { parent: correction.parent }),
+          text: correction.text,
+          ...without(ordered(correction, []), ['id', 'parent', 'text']),
+        })),
+      }),
+  ...(row.shown === undefined
+    ? {}
+    : { shown: { order: row.shown.order, ...ordered(row.shown, Object.keys(Shown.shape)) } }),
+});
+
+/** The row with the named keys first and in this order, then the others by name; those without a value are left out. */
+function ordered(row: Readonly<Record<string, unknown>>, keys: readonly string[]): Record<string, unknown> {
+  const others = Object.keys(row)
+    .filter((key) => !keys.includes(key))
+    .sort();
+  return Object.fromEntries([...keys, ...others].filter((key) => row[key] !== undefined).map((key) => [key, row[key]]));
+}
+
+const without = (row: Readonly<Record<string, unknown>>, keys: readonly string[]): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(row).filter(([key]) => !keys.includes(key)));

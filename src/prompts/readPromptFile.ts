@@ -1,0 +1,66 @@
+import { basename, isAbsolute, relative, sep } from 'node:path';
+import type { Parsed, Problem, Prompt } from '../core/index.js';
+import { promptRowOf } from './columns.js';
+import { type Place, problemAt } from './problems.js';
+import { type FileSyntax, isProblem, readRows } from './readRows.js';
+import { isObject } from './turns.js';
+
+export interface ReadPromptFileOptions {
+  /** The project's folder: files inside it are named relative to it in `source`. */
+  readonly folder?: string;
+  readonly syntax?: FileSyntax;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * The prompts of one file of any format, in its order; one that stands there twice comes once. Bad rows are problems.
+ *
+ * @throws InputError when the file as a whole cannot be read; the signal's reason.
+ */
+export async function readPromptFile(path: string, options: ReadPromptFileOptions = {}): Promise<Parsed<Prompt>> {
+  const prompts = new Map<string, Prompt>();
+  const problems: Problem[] = [];
+  for await (const item of readRows(path, options)) {
+    if (isProblem(item)) {
+      problems.push(item);
+      continue;
+    }
+    const place = placeOf(path, item.line, options.folder);
+    const row = promptRowOf(interchangePrompt(item.value) ?? item.value, place);
+    if ('fault' in row) problems.push(problemAt(place, row.fault));
+    else if (!prompts.has(row.value.prompt.id)) prompts.set(row.value.prompt.id, row.value.prompt);
+  }
+  return { rows: [...prompts.values()], problems };
+}
+
+/** `readPromptFile` for the files of one project, as the store wants it. */
+export const promptFileReader =
+  (folder: string): ((path: string) => Promise<Parsed<Prompt>>) =>
+  (path) =>
+    readPromptFile(path, { folder });
+
+export const placeOf = (path: string, line: number, folder: string | undefined): Place => ({
+  file: path,
+  line,
+  source: sourceOf(path, folder),
+});
+
+/** The prompt of an interchange record, when the row is one. */
+export const interchangePrompt = (value: unknown): unknown =>
+  isObject(value) &&
+  isObject(value['prompt']) &&
+  !Array.isArray(value['messages']) &&
+  Array.isArray(value['prompt']['messages'])
+    ? value['prompt']
+    : undefined;
+
+/**
+ * Relative to the project inside of it, with `/`, so that a project reads the same on every system. Of a file elsewhere only
+ * the name: the folders of a person's machine have no place in data that is passed on.
+ */
+function sourceOf(path: string, folder: string | undefined): string {
+  if (folder === undefined) return basename(path);
+  const inside = relative(folder, path);
+  const isInside = inside !== '' && !inside.startsWith('..') && !isAbsolute(inside);
+  return isInside ? inside.split(sep).join('/') : basename(path);
+}

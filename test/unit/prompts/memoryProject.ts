@@ -1,0 +1,60 @@
+import {
+  type Candidate,
+  type CandidateId,
+  type Judgement,
+  type JudgementId,
+  ProjectConfig,
+  type Prompt,
+  type PromptId,
+  WriterId,
+} from '../../../src/core/index.js';
+import type { Project } from '../../../src/store/index.js';
+
+/** A project without a disk, for laws that need hundreds of projects. `log` tells in which order was written. */
+export function memoryProject(folder = '/project'): Project & { readonly log: string[] } {
+  const prompts = new Map<PromptId, Prompt>();
+  const candidates = new Map<CandidateId, Candidate>();
+  const judgements = new Map<JudgementId, Judgement>();
+  const log: string[] = [];
+  const byTime = (rows: Judgement[]) => rows.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+  return {
+    log,
+    folder,
+    config: ProjectConfig.parse({ name: 'test' }),
+    writer: WriterId.parse('test'),
+    problems: [],
+    get promptIds() {
+      return [...prompts.keys()];
+    },
+    prompt: (id) => prompts.get(id),
+    candidatesOf: (id) => [...candidates.values()].filter((row) => row.promptId === id),
+    judgementsOf: (id) => byTime([...judgements.values()].filter((row) => row.promptId === id)),
+    promptOf: (id) => candidates.get(id)?.promptId,
+    hasJudgement: (id) => judgements.has(id),
+    addPrompts: async (rows, { name }) => {
+      log.push(`prompts ${name} ${rows.length}`);
+      let nAdded = 0;
+      for (const row of rows)
+        if (!prompts.has(row.id)) {
+          prompts.set(row.id, row);
+          nAdded += 1;
+        }
+      return { nAdded, nDuplicates: rows.length - nAdded };
+    },
+    appendCandidates: async (rows) => {
+      log.push(`candidates ${rows.length}`);
+      for (const row of rows) if (!candidates.has(row.id)) candidates.set(row.id, row);
+    },
+    appendJudgements: async (rows) => {
+      log.push(`judgements ${rows.length}`);
+      for (const row of rows) if (!judgements.has(row.id)) judgements.set(row.id, row);
+    },
+    updateConfig: async () => undefined,
+    drafts: { get: () => undefined, all: () => [], set: async () => undefined, delete: async () => undefined },
+    nUnsaved: 0,
+    retry: async () => undefined,
+    refresh: async () => undefined,
+    onDidChange: () => () => undefined,
+    close: async () => undefined,
+  };
+}

@@ -1,5 +1,6 @@
-// Bundles everything that runs: the extension, the model process, the command line, the webviews, and (with --tests) the
-// suites that run inside an extension host. `--watch` keeps at it. Type checking is apart (`npm run check`).
+// Bundles everything that runs: the extension, the model process, the command line, the webviews. `--tests` bundles the
+// suites that run inside an extension host instead, `--watch` keeps at it, `--out DIR` bundles for a package: minified,
+// without source maps. Type checking is apart (`npm run check`).
 import { context, build } from 'esbuild';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
@@ -8,10 +9,21 @@ import { fileURLToPath } from 'node:url';
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const watch = process.argv.includes('--watch');
 const tests = process.argv.includes('--tests');
+const forPackage = process.argv.includes('--out');
+const out = forPackage
+  ? path.resolve(process.argv[process.argv.indexOf('--out') + 1] ?? 'dist')
+  : path.join(root, 'dist');
 process.chdir(root);
 
 /** @type {import('esbuild').BuildOptions} */
-const common = { bundle: true, sourcemap: true, logLevel: 'warning', legalComments: 'none' };
+const common = {
+  bundle: true,
+  sourcemap: !forPackage,
+  minifyWhitespace: forPackage,
+  minifySyntax: forPackage,
+  logLevel: 'warning',
+  legalComments: 'none',
+};
 
 /** @type {import('esbuild').BuildOptions} */
 const node = {
@@ -32,60 +44,61 @@ const entries = [
   ['src/engine/process.ts', 'engine'],
 ].filter(([file]) => existsSync(/** @type {string} */ (file)));
 
-/** @type {import('esbuild').BuildOptions[]} */
-const jobs = [
-  {
-    ...node,
-    entryPoints: entries.map(([file, name]) => ({
-      in: /** @type {string} */ (file),
-      out: /** @type {string} */ (name),
-    })),
-    outdir: 'dist',
-  },
-];
 const pages = existsSync('webview')
   ? readdirSync('webview', { withFileTypes: true }).filter(
       (entry) => entry.isDirectory() && existsSync(`webview/${entry.name}/index.ts`),
     )
   : [];
-if (pages.length > 0)
-  jobs.push({
-    ...common,
-    platform: 'browser',
-    format: 'iife',
-    target: 'es2022',
-    minify: !watch,
-    entryPoints: pages.map((page) => ({ in: `webview/${page.name}/index.ts`, out: page.name })),
-    outdir: 'dist/webview',
-    loader: { '.ttf': 'file' },
-    assetNames: '[name]',
-  });
-if (tests) {
-  const suites = existsSync('test/host')
+const suites =
+  tests && existsSync('test/host')
     ? readdirSync('test/host', { recursive: true })
         .map(String)
         .filter((file) => file.endsWith('.ts'))
     : [];
-  if (suites.length > 0)
-    jobs.push({
-      ...node,
-      external: [...(node.external ?? []), 'mocha'],
-      minify: false,
-      entryPoints: suites.map((file) => `test/host/${file}`),
-      outdir: 'out/test/host',
-      outbase: 'test/host',
-    });
-}
 
-if (!watch) rmSync('dist', { recursive: true, force: true });
-mkdirSync('dist/webview', { recursive: true });
-copyFileSync('node_modules/@vscode/codicons/dist/codicon.css', 'dist/webview/codicon.css');
-copyFileSync('node_modules/@vscode/codicons/dist/codicon.ttf', 'dist/webview/codicon.ttf');
+/** @type {import('esbuild').BuildOptions[]} */
+const jobs = tests
+  ? [
+      {
+        ...node,
+        external: [...(node.external ?? []), 'mocha'],
+        entryPoints: suites.map((file) => `test/host/${file}`),
+        outdir: 'out/test/host',
+        outbase: 'test/host',
+      },
+    ]
+  : [
+      {
+        ...node,
+        entryPoints: entries.map(([file, name]) => ({
+          in: /** @type {string} */ (file),
+          out: /** @type {string} */ (name),
+        })),
+        outdir: out,
+      },
+      {
+        ...common,
+        platform: 'browser',
+        format: 'iife',
+        target: 'es2022',
+        minify: !watch,
+        entryPoints: pages.map((page) => ({ in: `webview/${page.name}/index.ts`, out: page.name })),
+        outdir: path.join(out, 'webview'),
+        loader: { '.ttf': 'file' },
+        assetNames: '[name]',
+      },
+    ];
+
+if (tests) rmSync('out/test/host', { recursive: true, force: true });
+else {
+  mkdirSync(path.join(out, 'webview'), { recursive: true });
+  for (const file of ['codicon.css', 'codicon.ttf'])
+    copyFileSync(`node_modules/@vscode/codicons/dist/${file}`, path.join(out, 'webview', file));
+}
 if (watch) {
   for (const job of jobs) await (await context({ ...job, logLevel: 'info' })).watch();
 } else {
   await Promise.all(jobs.map((job) => build(job)));
-  console.log(
-    `built ${entries.map(([, name]) => name).join(', ')}${pages.length > 0 ? ` and the pages ${pages.map((page) => page.name).join(', ')}` : ''}`,
-  );
+  const names = tests ? suites : [...entries.map(([, name]) => name), ...pages.map((page) => `the page ${page.name}`)];
+  console.log(`built ${names.join(', ')}`);
 }

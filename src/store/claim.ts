@@ -74,13 +74,27 @@ export class Claims {
       if (codeOf(error) === 'EEXIST') return undefined;
       throw error;
     }
-    if ((await this.#generation(name)) > mine) {
+    try {
+      if ((await this.#generation(name)) > mine) {
+        await this.files.remove(file);
+        return undefined;
+      }
+    } catch (error) {
       await this.files.remove(file);
-      return undefined;
+      throw error;
     }
-    for (const older of await this.#generationsOf(name))
-      if (older < mine) await this.files.remove(this.#file(name, older));
-    return { name, release: () => this.#write(file, 'truncate', { free: true }) };
+    const older = Array.from({ length: generation }, (_, index) => index + 1).slice(-4);
+    await Promise.allSettled(older.map((one) => this.files.remove(this.#file(name, one))));
+    return { name, release: () => this.#release(file) };
+  }
+
+  /** A name must not stay held because a disk failed once. */
+  async #release(file: string): Promise<void> {
+    try {
+      await this.#write(file, 'truncate', { free: true });
+    } catch {
+      await this.files.remove(file);
+    }
   }
 
   async #isHeld(file: string): Promise<boolean> {
@@ -105,8 +119,11 @@ export class Claims {
     const handle = await this.files.open(file, mode);
     try {
       await writeAll(handle, Buffer.from(`${JSON.stringify(holder)}\n`));
-    } finally {
       await handle.close();
+    } catch (error) {
+      await handle.close().catch(() => undefined);
+      if (mode === 'create-new') await this.files.remove(file);
+      throw error;
     }
   }
 

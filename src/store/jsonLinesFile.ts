@@ -93,7 +93,8 @@ export class JsonLinesFile<T extends JournalRow> implements Adapter<T[]> {
   read(): Promise<T[] | null> {
     return this.#inTurn(async () => {
       await this.#readNew();
-      if (this.options.owner !== undefined) await this.#setTailAside();
+      // Where it cannot be done (a read-only disk) the rest is still good for reading; the next write tries again.
+      await this.#setTailAside().catch(() => undefined);
       return this.#rows.length === 0 && this.#end === 0 ? null : this.#rows;
     });
   }

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import path from 'node:path';
-import { Prompt, safeFileName, type Problem, type PromptId } from '../core/index.js';
+import type { Prompt } from '../core/index.js';
+import { safeFileName, type Problem, type PromptId } from '../core/index.js';
 import { codeOf, type FileSystem } from './fileSystem.js';
 import { isInside, makeFolderDurably } from './folders.js';
 import { writeAll } from './jsonLinesFile.js';

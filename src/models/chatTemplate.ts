@@ -8,7 +8,7 @@ const maxOutputLength = 4 * 1024 * 1024;
 /** Of a range and of each list that the template makes. */
 const maxListLength = 100_000;
 /** An honest template needs a few milliseconds. */
-const deadlineMs = 2_000;
+const defaultDeadlineMs = 2_000;
 
 export interface ChatTemplate {
   readonly source: string;
@@ -24,6 +24,8 @@ export interface ChatTemplateContext {
   readonly file: string;
   readonly bosToken: string;
   readonly eosToken: string;
+  /** For one rendering. @default 2,000 */
+  readonly deadlineMs?: number;
 }
 
 /**
@@ -75,7 +77,7 @@ function render(program: Program, messages: readonly Message[], context: ChatTem
     eos_token: context.eosToken,
   };
   for (const [name, value] of Object.entries(variables)) environment.set(name, value);
-  const { value } = new LimitedInterpreter(environment).run(program);
+  const { value } = new LimitedInterpreter(environment, context.deadlineMs ?? defaultDeadlineMs).run(program);
   if (typeof value !== 'string') throw new Error('it gave no text');
   checkLength(value);
   return value;
@@ -83,10 +85,17 @@ function render(program: Program, messages: readonly Message[], context: ChatTem
 
 /** Looks at the clock and at the size of what was made after each step. */
 class LimitedInterpreter extends Interpreter {
-  readonly #deadline = performance.now() + deadlineMs;
+  readonly #deadlineMs: number;
+  readonly #end: number;
+
+  constructor(environment: Environment, deadlineMs: number) {
+    super(environment);
+    this.#deadlineMs = deadlineMs;
+    this.#end = performance.now() + deadlineMs;
+  }
 
   override evaluate(...step: Parameters<Interpreter['evaluate']>): ReturnType<Interpreter['evaluate']> {
-    if (performance.now() > this.#deadline) throw new Error(`it took more than ${deadlineMs} ms`);
+    if (performance.now() > this.#end) throw new Error(`it took more than ${this.#deadlineMs} ms`);
     const result = super.evaluate(...step);
     checkLength(result.value);
     return result;

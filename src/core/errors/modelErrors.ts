@@ -3,10 +3,10 @@ import { InputError, ModelError } from './touchstoneError.js';
 
 /**
  * A name that a stranger wrote (file, key, tensor, token), fit to stand in a message: one line, no control or invisible
- * characters, no characters that a notification would read as a link, at most 120 characters.
+ * characters, nothing that a notification would make a link of, at most 120 characters.
  */
 function shown(name: string): string {
-  const line = name.replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, '�').replace(/[[\]()<>`]/gu, '·');
+  const line = name.replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, '�').replaceAll('](', '] (');
   return line.length > 120 ? `${line.slice(0, 119)}…` : line;
 }
 

@@ -20,3 +20,4 @@ export {
 export type { CompiledModel, InstalledModel } from './model.js';
 export type { MetadataValue, ParameterFile, TensorInfo, TensorType } from './parameterFile.js';
 export type { ChatTokenizer } from './tokenizer.js';
+export { compileModel, DecoderDescription, nTopTokens, readDescription, tinyLlama, type CompileOptions } from './graph/index.js';

@@ -1,0 +1,420 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import type { InferenceSession, Tensor, TypedTensor } from 'onnxruntime-common';
+import type { DecoderDescription } from '../models/index.js';
+
+/** What the decoder needs of onnxruntime; given in, so that only the model process loads the library. */
+export interface Runtime {
+  readonly InferenceSession: {
+    create(file: string, options: InferenceSession.SessionOptions): Promise<InferenceSession>;
+  };
+  readonly Tensor: typeof Tensor;
+}
+
+/** The most likely next tokens of each row, most likely first: `[rows, 64]`, natural logarithms over the whole vocabulary. */
+export interface TopTokens {
+  readonly nRows: number;
+  readonly width: number;
+  readonly logprobs: Float32Array;
+  readonly ids: BigInt64Array;
+}
+
+/** Prompts are read in pieces of this many tokens: between two of them a request can be cancelled. */
+const prefillPiece = 256;
+/** Columns by which a row's own cache grows. */
+const suffixStep = 32;
+const hidden = -1e9;
+
+/**
+ * One model in one session: reads a prompt once, then advances any number of rows that share it, a token each a step.
+ * The prompt's keys and values stay at batch 1 and are never moved; what the rows write lies in buffers of this class,
+ * which the runtime reads in place. Knows ids and log-probabilities, no text and no sampling.
+ */
+export class Decoder {
+  readonly description: DecoderDescription;
+  readonly #runtime: Runtime;
+  readonly #session: InferenceSession;
+  readonly #embedding: EmbeddingRows;
+  readonly #prefixNames: readonly { readonly k: string; readonly v: string }[];
+  readonly #suffixNames: readonly { readonly k: string; readonly v: string }[];
+
+  #nPrompt = 0;
+  #prefix: KvTensors[] = [];
+  #suffix: KvTensors[] = [];
+  #nRows = 0;
+  #capacity = 0;
+  #nWritten = 0;
+  #lastFeeds: Record<string, Tensor> = {};
+
+  private constructor(runtime: Runtime, session: InferenceSession, description: DecoderDescription, dataFile: string) {
+    this.#runtime = runtime;
+    this.#session = session;
+    this.description = description;
+    this.#embedding = new EmbeddingRows(dataFile, description);
+    const layers = Array.from({ length: description.nLayers }, (_, layer) => layer);
+    this.#prefixNames = layers.map((layer) => ({ k: `prefix_k.${layer}`, v: `prefix_v.${layer}` }));
+    this.#suffixNames = layers.map((layer) => ({ k: `suffix_k.${layer}`, v: `suffix_v.${layer}` }));
+  }
+
+  /** @param files `graph`: the `.onnx` file; `data`: its external data. */
+  static async open(
+    runtime: Runtime,
+    description: DecoderDescription,
+    files: { readonly graph: string; readonly data: string },
+    options: InferenceSession.SessionOptions,
+  ): Promise<Decoder> {
+    return new Decoder(runtime, await runtime.InferenceSession.create(files.graph, options), description, files.data);
+  }
+
+  /** Tokens of the prompt that the rows share. */
+  get nPrompt(): number {
+    return this.#nPrompt;
+  }
+
+  get nRows(): number {
+    return this.#nRows;
+  }
+
+  /**
+   * 1. Reads the prompt, piece by piece, at batch 1.
+   * @returns the most likely first tokens, one row for all.
+   */
+  async prefill(ids: Int32Array, signal: AbortSignal): Promise<TopTokens> {
+    this.#nRows = 0;
+    this.#suffix = [];
+    this.#nPrompt = 0;
+    // A first column that nobody may look at keeps every width at least 1.
+    this.#prefix = this.#emptyPrefix();
+    const written = this.#emptyColumns(ids.length);
+    let top: TopTokens | undefined;
+    for (let start = 0; start < ids.length; start += prefillPiece) {
+      signal.throwIfAborted();
+      const piece = ids.subarray(start, start + prefillPiece);
+      const n = piece.length;
+      const isLast = start + n === ids.length;
+      const nPrefix = Math.max(start, 1);
+      const zeros = this.#zeroSuffix(n);
+      const output = await this.#run(
+        piece,
+        Array.from(piece, (_, index) => start + index),
+        {
+          mask: this.#mask(n, nPrefix, 1, (token, column) =>
+            column < nPrefix ? start > 0 : column > nPrefix && column - nPrefix - 1 <= token,
+          ),
+          nPrefix,
+          nSuffix: 1,
+          headRows: [n - 1],
+          prefix: this.#prefix,
+          suffix: zeros,
+        },
+        isLast ? ['new_kv', 'top_logprobs', 'top_ids'] : ['new_kv'],
+      );
+      this.#scatterPrompt(floatsOf(output['new_kv']), n, start, ids.length, written);
+      this.#prefix = this.#prefixOf(written, start + n, ids.length);
+      if (isLast) top = topOf(output, 1);
+    }
+    if (top === undefined) throw new RangeError('a prompt has at least one token');
+    this.#nPrompt = ids.length;
+    return top;
+  }
+
+  /** 2. Spreads the prompt over `nRows` rows that have written nothing yet. */
+  spread(nRows: number): void {
+    this.#nRows = nRows;
+    this.#nWritten = 0;
+    this.#capacity = suffixStep;
+    this.#suffix = this.#newSuffix(nRows, this.#capacity);
+  }
+
+  /** 3. Advances every row by one token. `ids [rows]` */
+  async step(ids: readonly number[]): Promise<TopTokens> {
+    const n = this.#nRows;
+    const position = this.#nPrompt + this.#nWritten;
+    const nPrefix = this.#nPrompt;
+    const nSuffix = this.#capacity;
+    const output = await this.#run(
+      Int32Array.from(ids),
+      ids.map(() => position),
+      {
+        mask: this.#mask(n, nPrefix, nSuffix, (token, column) =>
+          column < nPrefix + nSuffix ? column < nPrefix + this.#nWritten : column - nPrefix - nSuffix === token,
+        ),
+        nPrefix,
+        nSuffix,
+        headRows: ids.map((_, row) => row),
+        prefix: this.#prefix,
+        suffix: this.#suffix,
+      },
+      ['new_kv', 'top_logprobs', 'top_ids'],
+    );
+    this.#appendToSuffix(floatsOf(output['new_kv']));
+    return topOf(output, n);
+  }
+
+  /** All log-probabilities of the last step or prefill, `[rows, vocabulary]`: the step is run again for them. */
+  async allLogprobs(): Promise<Float32Array> {
+    return floatsOf((await this.#session.run(this.#lastFeeds, ['logprobs']))['logprobs']);
+  }
+
+  /** Keeps these rows, in this order, and lets the others go. */
+  keep(rows: readonly number[]): void {
+    const { nKvHeads, headSize } = this.description;
+    const rowSize = this.#capacity * headSize;
+    const kept = (data: Float32Array) => {
+      const next = new Float32Array(nKvHeads * rows.length * rowSize);
+      for (let head = 0; head < nKvHeads; head++)
+        rows.forEach((row, index) => {
+          const from = (head * this.#nRows + row) * rowSize;
+          next.set(data.subarray(from, from + rowSize), (head * rows.length + index) * rowSize);
+        });
+      return next;
+    };
+    const shape = [nKvHeads, rows.length, this.#capacity, headSize];
+    this.#suffix = this.#suffix.map(({ k, v }) => ({
+      k: this.#float(kept(k.data), shape),
+      v: this.#float(kept(v.data), shape),
+    }));
+    this.#nRows = rows.length;
+  }
+
+  /** Lets the caches go; the session stays. */
+  clear(): void {
+    this.#prefix = [];
+    this.#suffix = [];
+    this.#lastFeeds = {};
+    this.#nRows = 0;
+    this.#nPrompt = 0;
+  }
+
+  async close(): Promise<void> {
+    this.clear();
+    this.#embedding.close();
+    await this.#session.release();
+  }
+
+  async #run(
+    ids: Int32Array,
+    tokenPositions: readonly number[],
+    context: {
+      readonly mask: Float32Array;
+      readonly nPrefix: number;
+      readonly nSuffix: number;
+      readonly headRows: readonly number[];
+      readonly prefix: readonly KvTensors[];
+      readonly suffix: readonly KvTensors[];
+    },
+    fetches: readonly string[],
+  ): Promise<InferenceSession.ReturnType> {
+    const { nHidden, nKvHeads, nHeads, contextLength } = this.description;
+    const nGroup = nHeads / nKvHeads;
+    const n = ids.length;
+    const positions = new BigInt64Array(n * (nGroup + 2));
+    tokenPositions.forEach((position, token) => {
+      positions.fill(BigInt(position), token * (nGroup + 2), (token + 1) * (nGroup + 2) - 1);
+      positions[(token + 1) * (nGroup + 2) - 1] = BigInt(contextLength);
+    });
+    const { nPrefix, nSuffix } = context;
+    const feeds: Record<string, Tensor> = {
+      embeddings: this.#float(this.#embedding.lookUp(ids), [n, nHidden]),
+      position_ids: new this.#runtime.Tensor('int64', positions, [n, nGroup + 2]),
+      mask: this.#float(context.mask, [n * nGroup, nPrefix + nSuffix + n]),
+      widths: this.#integers([nPrefix, nSuffix, n]),
+      suffix_scores_shape: this.#integers([nKvHeads, nGroup * n, nSuffix]),
+      suffix_weights_shape: this.#integers([nKvHeads, n, nGroup, nSuffix]),
+      head_rows: this.#integers(context.headRows),
+    };
+    context.prefix.forEach((tensors, layer) => {
+      const names = this.#prefixNames[layer];
+      if (names) [feeds[names.k], feeds[names.v]] = [tensors.k, tensors.v];
+    });
+    context.suffix.forEach((tensors, layer) => {
+      const names = this.#suffixNames[layer];
+      if (names) [feeds[names.k], feeds[names.v]] = [tensors.k, tensors.v];
+    });
+    this.#lastFeeds = feeds;
+    return this.#session.run(feeds, [...fetches]);
+  }
+
+  /** `[G · n, P + C + n]`; query row t · G + g is head g of token t. */
+  #mask(
+    n: number,
+    nPrefix: number,
+    nSuffix: number,
+    mayLook: (token: number, column: number) => boolean,
+  ): Float32Array {
+    const nGroup = this.description.nHeads / this.description.nKvHeads;
+    const width = nPrefix + nSuffix + n;
+    const mask = new Float32Array(n * nGroup * width);
+    for (let token = 0; token < n; token++) {
+      const first = token * nGroup * width;
+      for (let column = 0; column < width; column++) if (!mayLook(token, column)) mask[first + column] = hidden;
+      for (let group = 1; group < nGroup; group++) mask.copyWithin(first + group * width, first, first + width);
+    }
+    return mask;
+  }
+
+  #emptyPrefix(): KvTensors[] {
+    const { nKvHeads, headSize, nLayers } = this.description;
+    const k = this.#float(new Float32Array(nKvHeads * headSize), [nKvHeads, headSize, 1]);
+    const v = this.#float(new Float32Array(nKvHeads * headSize), [nKvHeads, 1, headSize]);
+    return Array.from({ length: nLayers }, () => ({ k, v }));
+  }
+
+  #zeroSuffix(n: number): KvTensors[] {
+    const { nKvHeads, headSize, nLayers } = this.description;
+    const zeros = this.#float(new Float32Array(nKvHeads * n * headSize), [nKvHeads, n, 1, headSize]);
+    return Array.from({ length: nLayers }, () => ({ k: zeros, v: zeros }));
+  }
+
+  /** Room for the whole prompt, a layer each: K `[kv, d, total]`, V `[kv, total, d]`. */
+  #emptyColumns(nTotal: number): { k: Float32Array; v: Float32Array }[] {
+    const { nKvHeads, headSize, nLayers } = this.description;
+    const size = nKvHeads * headSize * nTotal;
+    return Array.from({ length: nLayers }, () => ({ k: new Float32Array(size), v: new Float32Array(size) }));
+  }
+
+  /** `newKv [kv, n, 2 · layers, d]` into columns start … start + n − 1. */
+  #scatterPrompt(
+    newKv: Float32Array,
+    n: number,
+    start: number,
+    nTotal: number,
+    layers: readonly { readonly k: Float32Array; readonly v: Float32Array }[],
+  ): void {
+    const { nKvHeads, headSize, nLayers } = this.description;
+    for (let head = 0; head < nKvHeads; head++)
+      for (let token = 0; token < n; token++) {
+        const row = (head * n + token) * 2 * nLayers * headSize;
+        layers.forEach(({ k, v }, layer) => {
+          const from = row + 2 * layer * headSize;
+          const column = head * headSize * nTotal + start + token;
+          for (let index = 0; index < headSize; index++) k[column + index * nTotal] = newKv[from + index] ?? 0;
+          v.set(newKv.subarray(from + headSize, from + 2 * headSize), (head * nTotal + start + token) * headSize);
+        });
+      }
+  }
+
+  /** The first `n` of `nTotal` columns as tensors; the last piece needs no copy. */
+  #prefixOf(
+    layers: readonly { readonly k: Float32Array; readonly v: Float32Array }[],
+    n: number,
+    nTotal: number,
+  ): KvTensors[] {
+    const { nKvHeads, headSize } = this.description;
+    const cut = (data: Float32Array, nRows: number, rowSize: number, keptSize: number) => {
+      if (n === nTotal) return data;
+      const part = new Float32Array(nRows * keptSize);
+      for (let row = 0; row < nRows; row++)
+        part.set(data.subarray(row * rowSize, row * rowSize + keptSize), row * keptSize);
+      return part;
+    };
+    return layers.map(({ k, v }) => ({
+      k: this.#float(cut(k, nKvHeads * headSize, nTotal, n), [nKvHeads, headSize, n]),
+      v: this.#float(cut(v, nKvHeads, nTotal * headSize, n * headSize), [nKvHeads, n, headSize]),
+    }));
+  }
+
+  #newSuffix(nRows: number, capacity: number): KvTensors[] {
+    const { nKvHeads, headSize, nLayers } = this.description;
+    const shape = [nKvHeads, nRows, capacity, headSize];
+    const empty = () => this.#float(new Float32Array(nKvHeads * nRows * capacity * headSize), shape);
+    return Array.from({ length: nLayers }, () => ({ k: empty(), v: empty() }));
+  }
+
+  /** `newKv [kv, rows, 2 · layers, d]` into the next column; the buffers grow by a copy when they are full. */
+  #appendToSuffix(newKv: Float32Array): void {
+    const { nKvHeads, headSize, nLayers } = this.description;
+    if (this.#nWritten === this.#capacity) this.#growSuffix();
+    const nRows = this.#nRows;
+    this.#suffix.forEach(({ k, v }, layer) => {
+      for (let row = 0; row < nKvHeads * nRows; row++) {
+        const from = (row * 2 * nLayers + 2 * layer) * headSize;
+        const to = (row * this.#capacity + this.#nWritten) * headSize;
+        k.data.set(newKv.subarray(from, from + headSize), to);
+        v.data.set(newKv.subarray(from + headSize, from + 2 * headSize), to);
+      }
+    });
+    this.#nWritten++;
+  }
+
+  #growSuffix(): void {
+    const { nKvHeads, headSize } = this.description;
+    const oldSize = this.#capacity * headSize;
+    this.#capacity += suffixStep;
+    const grown = this.#newSuffix(this.#nRows, this.#capacity);
+    this.#suffix.forEach(({ k, v }, layer) => {
+      const next = grown[layer];
+      for (let row = 0; row < nKvHeads * this.#nRows; row++) {
+        next?.k.data.set(k.data.subarray(row * oldSize, (row + 1) * oldSize), row * this.#capacity * headSize);
+        next?.v.data.set(v.data.subarray(row * oldSize, (row + 1) * oldSize), row * this.#capacity * headSize);
+      }
+    });
+    this.#suffix = grown;
+  }
+
+  #float(data: Float32Array, shape: readonly number[]): TypedTensor<'float32'> {
+    return new this.#runtime.Tensor('float32', data, shape);
+  }
+
+  #integers(values: readonly number[]): Tensor {
+    return new this.#runtime.Tensor('int64', BigInt64Array.from(values, BigInt), [values.length]);
+  }
+}
+
+interface KvTensors {
+  readonly k: TypedTensor<'float32'>;
+  readonly v: TypedTensor<'float32'>;
+}
+
+/**
+ * Rows of the embedding, read from the data file when they are asked for: a step needs a few hundred bytes a row, and the
+ * table, which is the output head too, need not lie in memory a second time.
+ */
+class EmbeddingRows {
+  readonly #file: number;
+  readonly #description: DecoderDescription;
+  readonly #rows = new Map<number, Float32Array>();
+
+  constructor(dataFile: string, description: DecoderDescription) {
+    this.#file = openSync(dataFile, 'r');
+    this.#description = description;
+  }
+
+  /** `[ids, hidden]` */
+  lookUp(ids: Int32Array): Float32Array {
+    const { nHidden } = this.#description;
+    const values = new Float32Array(ids.length * nHidden);
+    ids.forEach((id, index) => values.set(this.#row(id), index * nHidden));
+    return values;
+  }
+
+  close(): void {
+    closeSync(this.#file);
+  }
+
+  #row(id: number): Float32Array {
+    const known = this.#rows.get(id);
+    if (known) return known;
+    const { nHidden, embedding } = this.#description;
+    const nBlocks = nHidden / 32;
+    const codes = new Uint8Array(nHidden);
+    const scales = new Float32Array(nBlocks);
+    readSync(this.#file, codes, 0, codes.byteLength, embedding.codesOffset + id * nHidden);
+    readSync(this.#file, scales, 0, scales.byteLength, embedding.scalesOffset + id * scales.byteLength);
+    const row = Float32Array.from(codes, (code, index) => (code - 128) * (scales[index >> 5] ?? 0));
+    if (this.#rows.size > 2048) this.#rows.clear();
+    this.#rows.set(id, row);
+    return row;
+  }
+}
+
+function floatsOf(tensor: Tensor | undefined): Float32Array {
+  if (!(tensor?.data instanceof Float32Array)) throw new TypeError('the decoder gave no float32 tensor');
+  return tensor.data;
+}
+
+function topOf(output: InferenceSession.ReturnType, nRows: number): TopTokens {
+  const logprobs = floatsOf(output['top_logprobs']);
+  const ids = output['top_ids']?.data;
+  if (!(ids instanceof BigInt64Array)) throw new TypeError('the decoder gave no int64 tensor');
+  return { nRows, width: logprobs.length / nRows, logprobs, ids };
+}

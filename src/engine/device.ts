@@ -1,0 +1,170 @@
+import { fork } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { InferenceSession } from 'onnxruntime-common';
+import { z } from 'zod';
+import { compileModel, readDescription, tinyLlama } from '../models/index.js';
+import { Decoder, type Runtime } from './decoder.js';
+
+/** The execution provider in use and, as a sentence, why. */
+export interface ChosenDevice {
+  readonly name: string;
+  readonly reason: string;
+}
+
+export interface RuntimeWithBackends extends Runtime {
+  readonly listSupportedBackends: () => readonly { readonly name: string }[];
+}
+
+/** What a probe found out: does the device give the CPU's numbers, and how long does a step take on each? */
+export const Probe = z.discriminatedUnion('result', [
+  z.object({ result: z.literal('works'), largestDifference: z.number(), deviceMs: z.number(), cpuMs: z.number() }),
+  z.object({ result: z.literal('wrong'), largestDifference: z.number() }),
+  z.object({ result: z.literal('failed'), reason: z.string() }),
+]);
+export type Probe = z.infer<typeof Probe>;
+
+/** In the order of preference. */
+const accelerators = ['cuda', 'dml', 'coreml', 'webgpu'];
+/** Natural logarithms; 8-bit activations round differently from kernel to kernel. */
+const allowedDifference = 0.15;
+const probeLimitMs = 60_000;
+const probeKeptMs = 7 * 24 * 3_600_000;
+
+export const cpu = (reason: string): ChosenDevice => ({ name: 'cpu', reason });
+
+/** Threads do not spin while they wait: an editor's machine is never quiet, and then spinning costs more than it gains. */
+export const sessionOptions = (device: string): InferenceSession.SessionOptions => ({
+  executionProviders: [device],
+  intraOpNumThreads: Math.max(1, Math.min(8, os.availableParallelism())),
+  enableCpuMemArena: false,
+  extra: { session: { intra_op: { allow_spinning: '0' } } },
+});
+
+/**
+ * The device for a setting. `auto` takes the first accelerator that gives the CPU's numbers and is faster than it; the
+ * answer of a probe is kept for a week. Another setting is taken at its word, unless it does not work.
+ *
+ * @param processFile the model process itself, which is started once more for each probe: a driver that crashes takes only
+ * that along.
+ */
+export async function chooseDevice(
+  runtime: RuntimeWithBackends,
+  setting: string,
+  cacheFolder: string,
+  processFile: string,
+): Promise<ChosenDevice> {
+  if (setting === 'cpu') return cpu('chosen in the settings');
+  const offered = runtime.listSupportedBackends().map((backend) => backend.name);
+  if (setting !== 'auto') {
+    if (!offered.includes(setting)) return cpu(`${setting} is not part of the installed runtime, so the CPU answers`);
+    const probe = await keptProbe(setting, cacheFolder, processFile);
+    if (probe.result === 'works') return { name: setting, reason: 'chosen in the settings' };
+    return cpu(`${setting} was chosen but ${wordsOf(probe)}, so the CPU answers`);
+  }
+  const tried: string[] = [];
+  for (const device of accelerators.filter((name) => offered.includes(name))) {
+    const probe = await keptProbe(device, cacheFolder, processFile);
+    if (probe.result === 'works' && probe.deviceMs < probe.cpuMs)
+      return { name: device, reason: `${device} gives the CPU's numbers, faster (${timesOf(probe)})` };
+    tried.push(`${device} ${wordsOf(probe)}`);
+  }
+  return cpu(tried.length === 0 ? 'the installed runtime offers nothing else' : tried.join('; '));
+}
+
+/** Runs a tiny decoder on the CPU and on a device and compares; to be run in a process of its own. */
+export async function probeDevice(runtime: Runtime, device: string, folder: string): Promise<Probe> {
+  const cacheFolder = await mkdtemp(path.join(folder === '' ? os.tmpdir() : folder, '.probe-'));
+  try {
+    const compiled = await compileModel(tinyLlama(), {
+      cacheFolder,
+      sha256: 'tiny',
+      signal: new AbortController().signal,
+    });
+    const description = await readDescription(compiled.descriptionFile);
+    const files = { graph: compiled.graphFile, data: path.join(compiled.folder, 'decoder.data') };
+    const run = async (name: string) => {
+      const decoder = await Decoder.open(runtime, description, files, sessionOptions(name));
+      try {
+        const top = [
+          await decoder.prefill(
+            Int32Array.from({ length: 40 }, (_, index) => (index * 7) % 90),
+            new AbortController().signal,
+          ),
+        ];
+        decoder.spread(4);
+        let fastest = Infinity;
+        for (let step = 0; step < 6; step++) {
+          const begin = performance.now();
+          top.push(await decoder.step([1, 2, 3, 4].map((id) => id + step)));
+          fastest = Math.min(fastest, performance.now() - begin);
+        }
+        return { logprobs: top.flatMap((step) => [...step.logprobs]), fastest };
+      } finally {
+        await decoder.close();
+      }
+    };
+    const onCpu = await run('cpu');
+    const onDevice = await run(device);
+    const largestDifference = Math.max(
+      ...onCpu.logprobs.map((logprob, index) => Math.abs(logprob - (onDevice.logprobs[index] ?? NaN))),
+    );
+    if (!(largestDifference <= allowedDifference))
+      return { result: 'wrong', largestDifference: Number.isFinite(largestDifference) ? largestDifference : 1e9 };
+    return { result: 'works', largestDifference, deviceMs: onDevice.fastest, cpuMs: onCpu.fastest };
+  } catch (error) {
+    return { result: 'failed', reason: error instanceof Error ? error.message : String(error) };
+  } finally {
+    await rm(cacheFolder, { recursive: true, force: true });
+  }
+}
+
+async function keptProbe(device: string, cacheFolder: string, processFile: string): Promise<Probe> {
+  const Kept = z.object({ at: z.number(), probe: Probe });
+  const file = path.join(cacheFolder, `device-${device}-${os.hostname().replace(/[^\w-]/g, '')}.json`);
+  try {
+    const kept = Kept.parse(JSON.parse(await readFile(file, 'utf8')));
+    if (Date.now() - kept.at < probeKeptMs) return kept.probe;
+  } catch {
+    // No probe yet, or one that cannot be read: find out.
+  }
+  await mkdir(cacheFolder, { recursive: true });
+  const probe = await probeInChild(device, cacheFolder, processFile);
+  await writeFile(file, JSON.stringify({ at: Date.now(), probe }));
+  return probe;
+}
+
+function probeInChild(device: string, folder: string, processFile: string): Promise<Probe> {
+  return new Promise((resolve) => {
+    const child = fork(processFile, ['probe', device, folder], {
+      execArgv: [],
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    });
+    const timer = setTimeout(() => child.kill('SIGKILL'), probeLimitMs);
+    let answer: Probe | undefined;
+    child.on('message', (message) => {
+      const parsed = Probe.safeParse(message);
+      if (parsed.success) answer = parsed.data;
+    });
+    child.on('error', (error) => resolve({ result: 'failed', reason: error.message }));
+    child.on('exit', (code, signal) => {
+      clearTimeout(timer);
+      resolve(answer ?? { result: 'failed', reason: `the probe ended with ${signal ?? `code ${code}`}` });
+    });
+  });
+}
+
+const timesOf = (probe: { readonly deviceMs: number; readonly cpuMs: number }) =>
+  `${probe.deviceMs.toFixed(1)} ms a step against ${probe.cpuMs.toFixed(1)} ms`;
+
+function wordsOf(probe: Probe): string {
+  switch (probe.result) {
+    case 'works':
+      return `is slower than the CPU (${timesOf(probe)})`;
+    case 'wrong':
+      return `gives other numbers than the CPU (off by ${probe.largestDifference.toFixed(2)})`;
+    case 'failed':
+      return `does not work here (${probe.reason.replace(/\s+/g, ' ').slice(0, 160)})`;
+  }
+}

@@ -1,0 +1,137 @@
+import { contextTooLong, type FinishReason, type Sampling } from '../core/index.js';
+import type { Decoder, TopTokens } from './decoder.js';
+import { drawToken, randomOf } from './sampling.js';
+
+/** One token of one candidate, with what the model thought of it: natural logarithms before temperature. */
+export interface DrawnToken {
+  readonly candidate: number;
+  readonly id: number;
+  readonly logprob: number;
+  /** The five most likely tokens of that step, most likely first. */
+  readonly top: readonly (readonly [id: number, logprob: number])[];
+}
+
+export type TokenEvent =
+  | { readonly type: 'prompt-read'; readonly durationMs: number }
+  | { readonly type: 'token'; readonly token: DrawnToken }
+  | { readonly type: 'end'; readonly candidate: number; readonly finishReason: FinishReason }
+  /** All candidates have advanced by one token. */
+  | { readonly type: 'step' };
+
+export interface GenerateOptions {
+  readonly nCandidates: number;
+  readonly sampling: Sampling;
+  /** Ids that end an answer; they are no part of it. */
+  readonly endOfTurn: ReadonlySet<number>;
+  readonly signal: AbortSignal;
+  /** Asked at each step: has this candidate been stopped by hand? */
+  readonly isCut: (candidate: number) => boolean;
+}
+
+const nTop = 5;
+
+/**
+ * Several continuations of one prompt, in lockstep. Knows ids, no text. The event loop turns once a step, so a cancel or a
+ * cut is seen at the next token; leaving the loop lets the caches go.
+ */
+export async function* generate(
+  decoder: Decoder,
+  prompt: Int32Array,
+  options: GenerateOptions,
+): AsyncGenerator<TokenEvent> {
+  const { nCandidates, sampling, endOfTurn, signal, isCut } = options;
+  const { contextLength, nVocabulary } = decoder.description;
+  if (prompt.length + sampling.maxTokens > contextLength)
+    throw contextTooLong({ nPromptTokens: prompt.length, maxTokens: sampling.maxTokens, contextLength });
+  try {
+    // 1. Prefill: the prompt, once.
+    const started = performance.now();
+    let top = await decoder.prefill(prompt, signal);
+    yield { type: 'prompt-read', durationMs: performance.now() - started };
+
+    // 2. Spread: every candidate draws its first token from the same distribution.
+    let rows = Array.from({ length: nCandidates }, (_, candidate) => ({
+      candidate,
+      random: randomOf(sampling.seed, candidate),
+      nTokens: 0,
+    }));
+    decoder.spread(nCandidates);
+    let rowOfTop = (_row: number) => 0;
+
+    // 3. Loop: draw, drop the rows that ended, advance the others.
+    for (;;) {
+      signal.throwIfAborted();
+      const ids: number[] = [];
+      const going: number[] = [];
+      let all: Float32Array | undefined;
+      for (const [index, row] of rows.entries()) {
+        if (isCut(row.candidate)) {
+          yield { type: 'end', candidate: row.candidate, finishReason: 'cut' };
+          continue;
+        }
+        const list = listOf(top, rowOfTop(index));
+        let drawn = drawToken(list.logprobs, nVocabulary, sampling, row.random);
+        let { logprobs, idAt } = list;
+        if (drawn === undefined) {
+          // 64 tokens hold less than top-p of the mass: take the whole vocabulary of this step.
+          all ??= await decoder.allLogprobs();
+          ({ logprobs, idAt } = sortedList(all, rowOfTop(index), nVocabulary));
+          drawn = drawToken(logprobs, nVocabulary, sampling, row.random) ?? 0;
+        }
+        const id = idAt(drawn);
+        if (endOfTurn.has(id)) {
+          yield { type: 'end', candidate: row.candidate, finishReason: 'stop' };
+          continue;
+        }
+        row.nTokens++;
+        const alternatives = Array.from({ length: Math.min(nTop, list.logprobs.length) }, (_, place) => {
+          const alternative: readonly [number, number] = [list.idAt(place), list.logprobs[place] ?? 0];
+          return alternative;
+        });
+        yield {
+          type: 'token',
+          token: { candidate: row.candidate, id, logprob: logprobs[drawn] ?? 0, top: alternatives },
+        };
+        if (row.nTokens === sampling.maxTokens) {
+          yield { type: 'end', candidate: row.candidate, finishReason: 'length' };
+          continue;
+        }
+        ids.push(id);
+        going.push(index);
+      }
+      yield { type: 'step' };
+      if (going.length === 0) return;
+      if (going.length < rows.length) {
+        decoder.keep(going);
+        const before = rows;
+        rows = going.flatMap((index) => before[index] ?? []);
+      }
+      top = await decoder.step(ids);
+      rowOfTop = (row) => row;
+    }
+  } finally {
+    // 4. Finish: whatever the way out, nothing of this prompt stays.
+    decoder.clear();
+  }
+}
+
+interface TokenList {
+  readonly logprobs: Float32Array;
+  readonly idAt: (index: number) => number;
+}
+
+function listOf(top: TopTokens, row: number): TokenList {
+  const start = row * top.width;
+  return {
+    logprobs: top.logprobs.subarray(start, start + top.width),
+    idAt: (index) => Number(top.ids[start + index] ?? 0),
+  };
+}
+
+function sortedList(all: Float32Array, row: number, nVocabulary: number): TokenList {
+  const logprobs = all.subarray(row * nVocabulary, (row + 1) * nVocabulary);
+  const order = Uint32Array.from(logprobs, (_, index) => index).sort(
+    (a, b) => (logprobs[b] ?? 0) - (logprobs[a] ?? 0) || a - b,
+  );
+  return { logprobs: Float32Array.from(order, (id) => logprobs[id] ?? 0), idAt: (index) => order[index] ?? 0 };
+}

@@ -207,7 +207,9 @@ export class FolderProject implements Project {
       const group = byJournal.get(name) ?? { rows: [], sizes: [] };
       byJournal.set(name, group);
       group.sizes.push(checkRowSize(row.id, row));
-      group.rows.push({ ...unwritten(row.id), value: row });
+      // Numbered here and not when they are written: the journals of several labelers are written side by side, and the order
+      // in which the rows were given must not depend on which is quicker.
+      group.rows.push({ ...unwritten(row.id), value: row, seq: (this.#seq += 1) });
     }
     const writes = [...byJournal].map(([name, group]) =>
       this.#append(() => this.#judgementJournals.append(name, group.rows, group.sizes), group.rows.length),

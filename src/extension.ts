@@ -1,5 +1,105 @@
-import type * as vscode from 'vscode';
+import * as l10n from '@vscode/l10n';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { plainText } from './core/index.js';
+import { createEngine, type Engine } from './engine/index.js';
+import { cacheFolder, openModelLibrary } from './models/index.js';
+import { promptFileReader } from './prompts/index.js';
+import { openProject } from './store/index.js';
+import {
+  ActiveProject,
+  AnswersAhead,
+  DataSetsView,
+  LabelingDesk,
+  Models,
+  ModelsView,
+  QueueView,
+  registerExportCommand,
+  registerModelCommands,
+  registerProjectCommands,
+  registerPromptCommands,
+  Settings,
+  StatusBar,
+} from './views/index.js';
 
-export function activate(context: vscode.ExtensionContext): void {
-  void context;
+/** What the suite inside a test host may look at. */
+export interface Parts {
+  readonly projects: ActiveProject;
+  readonly models: Models;
+  readonly settings: Settings;
+  readonly desk: LabelingDesk;
+  readonly engine: Engine;
+  readonly views: {
+    readonly queue: QueueView;
+    readonly models: ModelsView;
+    readonly dataSets: DataSetsView;
+    readonly statusBar: StatusBar;
+  };
+}
+
+// Our one module variable: deactivate gets no argument.
+let closing = async (): Promise<unknown> => undefined;
+export const deactivate = (): Promise<unknown> => closing();
+
+/** Makes the parts in the order of the data flow and registers them. Nothing but reading the project runs here. */
+export async function activate(context: vscode.ExtensionContext): Promise<Parts | undefined> {
+  const own = <T extends vscode.Disposable>(part: T): T => {
+    context.subscriptions.push(part);
+    return part;
+  };
+  // Errors are worded outside of VS Code's reach; they speak its language all the same.
+  if (vscode.l10n.bundle !== undefined) l10n.config({ contents: vscode.l10n.bundle });
+
+  const log = own(vscode.window.createOutputChannel('Touchstone', { log: true }));
+  const settings = own(new Settings());
+  const projects = own(
+    new ActiveProject({
+      open: (folder) => openProject(folder, { readPromptFile: promptFileReader(folder), watch: 'on' }),
+      log,
+    }),
+  );
+  const engine = createEngine({
+    processFile: path.join(context.extensionPath, 'dist', 'engine.cjs'),
+    cacheFolder: path.join(cacheFolder(), 'graphs'),
+    get device() {
+      return settings.get('device');
+    },
+    log: (line) => log.info(plainText(line)),
+  });
+  const models = own(
+    new Models({
+      library: openModelLibrary(),
+      engine,
+      settings,
+      secrets: context.secrets,
+      log,
+      serverGenerator: () => {
+        throw new Error('x');
+      },
+    }),
+  );
+  const answers = own(new AnswersAhead({ projects, models, settings, log }));
+  const desk = own(new LabelingDesk({ extensionUri: context.extensionUri, projects, answers, settings, log }));
+
+  const views = {
+    queue: own(new QueueView(desk)),
+    models: own(new ModelsView(models)),
+    dataSets: own(new DataSetsView(projects)),
+    statusBar: own(new StatusBar(desk, models)),
+  };
+  own(registerPromptCommands({ projects, log }));
+  own(registerModelCommands({ models, log }));
+  own(registerExportCommand({ projects, memory: context.workspaceState, log }));
+  const version = String(context.extension.packageJSON.version);
+  own(registerProjectCommands({ projects, models, desk, settings, version, log }));
+
+  closing = async () => {
+    await desk.close();
+    await Promise.allSettled([projects.close(), engine.stop()]);
+  };
+  await projects.reload();
+  // Other extensions get nothing; our own suite, inside a test host, looks at the parts.
+  return context.extensionMode === vscode.ExtensionMode.Test
+    ? { projects, models, settings, desk, engine, views }
+    : undefined;
 }

@@ -248,8 +248,14 @@ class LabelingPanel implements vscode.Disposable {
         .with({ query: `v=${version}` })
         .toString();
     };
-    const [script, icons] = await Promise.all([resource('labeling.js'), resource('codicon.css')]);
-    return pageHtml({ cspSource: webview.cspSource, nonce, script, styles: [icons], language: vscode.env.language });
+    const [script, ...styles] = await Promise.all(['labeling.js', 'codicon.css', 'labeling.css'].map(resource));
+    return pageHtml({
+      cspSource: webview.cspSource,
+      nonce,
+      script: script ?? '',
+      styles,
+      language: vscode.env.language,
+    });
   }
 }
 

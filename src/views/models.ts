@@ -1,0 +1,169 @@
+import * as vscode from 'vscode';
+import { contextKeys } from '../contributions/index.js';
+import { plainText, serializeError } from '../core/index.js';
+import type { Engine } from '../engine/index.js';
+import type { CandidateGenerator } from '../generation/index.js';
+import type { AddProgress, CatalogueEntry, InstalledModel, ModelLibrary } from '../models/index.js';
+import type { Settings } from './settings.js';
+
+/** An OpenAI-compatible server that the user named. */
+export interface Server {
+  readonly address: string;
+  readonly model: string;
+}
+
+export interface ModelsOptions {
+  readonly library: ModelLibrary;
+  readonly engine: Engine;
+  readonly settings: Settings;
+  readonly secrets: vscode.SecretStorage;
+  readonly log: vscode.LogOutputChannel;
+  readonly serverGenerator: (server: Server, key: string | undefined) => CandidateGenerator;
+}
+
+export interface Download {
+  readonly name: string;
+  readonly progress: AddProgress;
+}
+
+/** What can write candidates on this machine, and what does: a server if the user named one, else local models. */
+export class Models implements vscode.Disposable {
+  readonly #options: ModelsOptions;
+  readonly #onDidChange = new vscode.EventEmitter<void>();
+  readonly onDidChange = this.#onDidChange.event;
+  readonly #downloads = new Map<string, Download>();
+  readonly #subscriptions: vscode.Disposable[];
+  #installed: readonly InstalledModel[] = [];
+  #loaded: Promise<void> | undefined;
+
+  constructor(options: ModelsOptions) {
+    this.#options = options;
+    this.#subscriptions = [
+      this.#onDidChange,
+      options.settings.onDidChange(() => this.#changed()),
+      new vscode.Disposable(options.engine.onDidChange(() => this.#onDidChange.fire())),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.#changed()),
+    ];
+    this.#setContext();
+  }
+
+  /** As of the last `load`, default first. */
+  get installed(): readonly InstalledModel[] {
+    return this.#installed;
+  }
+
+  get catalogue(): readonly CatalogueEntry[] {
+    return this.#options.library.catalogue;
+  }
+
+  get downloads(): readonly Download[] {
+    return [...this.#downloads.values()];
+  }
+
+  get engine(): Engine {
+    return this.#options.engine;
+  }
+
+  get server(): Server | undefined {
+    const address = this.#options.settings.get('serverAddress').trim();
+    return address === '' ? undefined : { address, model: this.#options.settings.get('serverModel').trim() };
+  }
+
+  /** Looks once which models are on this machine. */
+  load(): Promise<void> {
+    this.#loaded ??= this.#load();
+    return this.#loaded;
+  }
+
+  /** Whether something can write; if not, why, as a sentence. Known after `load`. */
+  get availability(): { readonly canWrite: true } | { readonly canWrite: false; readonly reason: string } {
+    if (!vscode.workspace.isTrusted)
+      return {
+        canWrite: false,
+        reason: vscode.l10n.t('This folder is open in Restricted Mode: models stay off until you trust it.'),
+      };
+    if (this.server === undefined && this.#installed.length === 0)
+      return { canWrite: false, reason: vscode.l10n.t('No model is on this machine yet.') };
+    return { canWrite: true };
+  }
+
+  /**
+   * What writes the answers of a project: the server, else the model of the setting, else the project's line-up, else the
+   * default model. At least one. @throws ModelError, ServerError
+   */
+  async generators(lineUp: readonly string[]): Promise<CandidateGenerator[]> {
+    await this.load();
+    const { availability } = this;
+    if (!availability.canWrite) throw new Error(availability.reason);
+    const { library, engine, settings, secrets, serverGenerator } = this.#options;
+    const { server } = this;
+    if (server !== undefined) return [serverGenerator(server, await secrets.get(secretName(server.address)))];
+    const chosen = settings.get('model').trim();
+    const names = chosen !== '' ? [chosen] : lineUp;
+    if (names.length === 0) return [engine.generator(await library.find())];
+    return Promise.all(names.map(async (name) => engine.generator(await library.find(name))));
+  }
+
+  /** @param source name of a catalogue entry, or the path of a parameter file. @throws ModelError */
+  async add(source: string, signal: AbortSignal, onProgress: (progress: AddProgress) => void): Promise<InstalledModel> {
+    try {
+      const model = await this.#options.library.add(source, {
+        signal,
+        onProgress: (progress) => {
+          this.#downloads.set(source, { name: source, progress });
+          this.#onDidChange.fire();
+          onProgress(progress);
+        },
+      });
+      this.#options.log.info(plainText(`Added ${model.name} from ${model.source}.`));
+      return model;
+    } finally {
+      this.#downloads.delete(source);
+      this.#loaded = undefined;
+      await this.load();
+    }
+  }
+
+  /** The key belongs to the server's origin; an empty one is forgotten. */
+  async useServer(server: Server, key: string): Promise<void> {
+    const { settings, secrets } = this.#options;
+    if (key === '') await secrets.delete(secretName(server.address));
+    else await secrets.store(secretName(server.address), key);
+    await settings.set('serverModel', server.model);
+    await settings.set('serverAddress', server.address);
+    this.#changed();
+  }
+
+  async useLocalModel(name: string | undefined): Promise<void> {
+    await this.#options.settings.set('serverAddress', undefined);
+    await this.#options.settings.set('model', name);
+    this.#changed();
+  }
+
+  dispose(): void {
+    for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+
+  async #load(): Promise<void> {
+    try {
+      this.#installed = await this.#options.library.list();
+    } catch (error) {
+      this.#options.log.warn(plainText(serializeError(error).message));
+    }
+    this.#changed();
+  }
+
+  #changed(): void {
+    this.#setContext();
+    this.#onDidChange.fire();
+  }
+
+  #setContext(): void {
+    const set = (key: string, value: boolean) => void vscode.commands.executeCommand('setContext', key, value);
+    set(contextKeys.model, this.availability.canWrite);
+    set(contextKeys.server, this.server !== undefined);
+  }
+}
+
+/** One key an origin: an address that is typed later elsewhere never gets it. */
+const secretName = (address: string): string => `touchstone.server ${new URL(address).origin}`;

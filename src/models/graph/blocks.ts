@@ -3,6 +3,10 @@ import { blockSize, type QuantizedMatrix } from './quantizedMatrix.js';
 
 /** The building blocks of a decoder: each writes a few nodes and returns the value that they make. */
 
+/** `bytes`: activations are quantised to 8 bits a block at a time, twice as fast; `float`: they stay as they are. */
+export type Arithmetic = 'bytes' | 'float';
+const accuracyLevels = { bytes: 4, float: 0 } as const;
+
 /** A matrix in the graph, ready for `matMulNBits`. */
 export interface MatrixWeight {
   readonly matrix: Pick<QuantizedMatrix, 'bits' | 'nRows' | 'nColumns'>;
@@ -40,9 +44,15 @@ export async function matrixWeight(writer: OnnxWriter, name: string, matrix: Qua
 /**
  * `x [n, K]` times the transposed matrix: `[n, N]`.
  *
- * @param blockSums `[n, K / 32]`, sums of x over each block; asked for only where the matrix has offsets.
+ * @param blockSums `[n, K / 32]`, sums of x over each block; needed only where the matrix has offsets.
  */
-export function matMulNBits(writer: OnnxWriter, x: Value, weight: MatrixWeight, blockSums: () => Value): Value {
+export function matMulNBits(
+  writer: OnnxWriter,
+  x: Value,
+  weight: MatrixWeight,
+  arithmetic: Arithmetic,
+  blockSums: Value,
+): Value {
   const inputs = [x, weight.codes, weight.scales];
   if (weight.zeroPoints !== '') inputs.push(weight.zeroPoints);
   const product = writer.node('com.microsoft.MatMulNBits', inputs, {
@@ -50,10 +60,9 @@ export function matMulNBits(writer: OnnxWriter, x: Value, weight: MatrixWeight, 
     N: weight.matrix.nRows,
     bits: weight.matrix.bits,
     block_size: blockSize,
-    // 8-bit arithmetic: activations are quantised a block at a time; twice as fast as float arithmetic.
-    accuracy_level: 4,
+    accuracy_level: accuracyLevels[arithmetic],
   });
-  return weight.offsets === '' ? product : writer.node('Gemm', [blockSums(), weight.offsets, product]);
+  return weight.offsets === '' ? product : writer.node('Gemm', [blockSums, weight.offsets, product]);
 }
 
 /** RMSNorm over the last axis. */

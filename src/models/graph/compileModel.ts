@@ -4,6 +4,7 @@ import { access, mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:
 import path from 'node:path';
 import type { CompiledModel } from '../model.js';
 import type { ParameterFile } from '../parameterFile.js';
+import type { Arithmetic } from './blocks.js';
 import type { DecoderDescription } from './decoderDescription.js';
 import { writeDecoderGraph } from './decoderGraph.js';
 import { describeLlama } from './llamaArchitecture.js';
@@ -19,6 +20,8 @@ export interface CompileOptions {
   readonly sha256?: string;
   /** Left out: the layout that `test/bench/RESULTS.md` found best. */
   readonly minimum?: MinimumLayout;
+  /** Left out: 8-bit activations, which are as near to llama.cpp as llama.cpp is to exact arithmetic. */
+  readonly arithmetic?: Arithmetic;
   readonly signal: AbortSignal;
   readonly onProgress?: (step: string, share: number) => void;
 }
@@ -32,7 +35,8 @@ export interface CompileOptions {
 export async function compileModel(file: ParameterFile, options: CompileOptions): Promise<CompiledModel> {
   const sha256 = options.sha256 ?? (await hashOf(file.file, options));
   const minimum = options.minimum ?? 'offset';
-  const folder = path.join(options.cacheFolder, `${sha256.slice(0, 32)}-${minimum}-v${builderVersion}`);
+  const arithmetic = options.arithmetic ?? 'bytes';
+  const folder = path.join(options.cacheFolder, `${sha256.slice(0, 32)}-${minimum}-${arithmetic}-v${builderVersion}`);
   const compiled: CompiledModel = {
     folder,
     graphFile: path.join(folder, 'decoder.onnx'),
@@ -50,6 +54,7 @@ export async function compileModel(file: ParameterFile, options: CompileOptions)
     const writer = new OnnxWriter(data);
     const graph = await writeDecoderGraph(writer, file, architecture, {
       minimum,
+      arithmetic,
       signal: options.signal,
       onProgress: (share) => options.onProgress?.('Building the graph', share),
     }).finally(() => data.close());

@@ -8,7 +8,7 @@ import {
   rmsNorm,
   rope,
 } from './blocks.js';
-import type { MatrixWeight } from './blocks.js';
+import type { Arithmetic, MatrixWeight } from './blocks.js';
 import type { LlamaArchitecture } from './llamaArchitecture.js';
 import type { OnnxWriter, Value } from './onnxWriter.js';
 import { blockSize, quantizedMatrix, type MinimumLayout, type RowSource } from './quantizedMatrix.js';
@@ -51,6 +51,7 @@ export async function writeDecoderGraph(
   architecture: LlamaArchitecture,
   options: {
     readonly minimum: MinimumLayout;
+    readonly arithmetic: Arithmetic;
     readonly signal: AbortSignal;
     readonly onProgress?: (share: number) => void;
   },
@@ -76,18 +77,22 @@ export async function writeDecoderGraph(
   };
   const matrix = (name: string, rows: readonly RowSource[], nColumns: number): Promise<MatrixWeight> =>
     matrixWeight(writer, name, quantizedMatrix(rows, nColumns, options));
-  const sumsMatrices = new Map<number, Value>();
-  const prepareSums = async (nColumns: number) => {
-    if (sumsMatrices.has(nColumns)) return;
+  // Sums over blocks of 32 columns are a product with a matrix of ones and zeros, one for each width.
+  const sumMatrices = new Map<number, Value>();
+  const sumMatrix = async (nColumns: number): Promise<Value> => {
+    const known = sumMatrices.get(nColumns);
+    if (known !== undefined) return known;
     const nBlocks = nColumns / blockSize;
     const ones = new Float32Array(nColumns * nBlocks);
     for (let column = 0; column < nColumns; column++) ones[column * nBlocks + Math.floor(column / blockSize)] = 1;
-    sumsMatrices.set(nColumns, (await writer.weight(`block_sums.${nColumns}`, ones, [nColumns, nBlocks])).name);
+    const { name: written } = await writer.weight(`block_sums.${nColumns}`, ones, [nColumns, nBlocks]);
+    sumMatrices.set(nColumns, written);
+    return written;
   };
-  const product = (x: Value, weight: MatrixWeight): Value =>
-    matMulNBits(writer, x, weight, () => writer.node('MatMul', [x, sumsMatrices.get(weight.matrix.nColumns) ?? '']));
-  if (options.minimum === 'offset')
-    for (const nColumns of [nHidden, nHeads * headSize, nFeedForward]) await prepareSums(nColumns);
+  const product = async (x: Value, weight: MatrixWeight): Promise<Value> => {
+    const sums = weight.offsets === '' ? '' : writer.node('MatMul', [x, await sumMatrix(weight.matrix.nColumns)]);
+    return matMulNBits(writer, x, weight, options.arithmetic, sums);
+  };
 
   // 1. What comes in, and the rotation table with one more row that rotates nothing (for the values).
   const embeddings = writer.input('embeddings', 'float', ['n', nHidden]);
@@ -120,7 +125,7 @@ export async function writeDecoderGraph(
       await rowsOf(`${block}.attn_k.weight`),
       await rowsOf(`${block}.attn_v.weight`),
     );
-    const qkv = product(normed, await matrix(`${block}.qkv`, qkvRows, nHidden));
+    const qkv = await product(normed, await matrix(`${block}.qkv`, qkvRows, nHidden));
     const heads = reshape(writer, qkv, [-1, nKvHeads, nGroup + 2, headSize]); // [n, kv, G + 2, d]
     const rotated = rope(writer, heads, positions, cosTable, sinTable);
     const byHead = writer.node('Transpose', [rotated], { perm: [1, 0, 2, 3] }); // [kv, n, G + 2, d]
@@ -156,16 +161,16 @@ export async function writeDecoderGraph(
     });
     const attended = reshape(writer, byToken, [-1, nHeads * headSize]); // [n, heads · d]
 
-    const attention = product(
+    const attention = await product(
       attended,
       await matrix(`${block}.out`, await rowsOf(`${block}.attn_output.weight`), nHeads * headSize),
     );
     const ffnNorm = await floats(`${block}.ffn_norm.weight`, [nHidden]);
     const [ffnIn, afterAttention] = addRmsNorm(writer, attention, residual, ffnNorm, rmsEpsilon);
     const gateUpRows = [...(await rowsOf(`${block}.ffn_gate.weight`)), ...(await rowsOf(`${block}.ffn_up.weight`))];
-    const gateUp = product(ffnIn, await matrix(`${block}.gate_up`, gateUpRows, nHidden)); // [n, 2 · feed-forward]
+    const gateUp = await product(ffnIn, await matrix(`${block}.gate_up`, gateUpRows, nHidden)); // [n, 2 · feed-forward]
     const activated = gatedSilu(writer, gateUp, nFeedForward);
-    const ffnOut = product(
+    const ffnOut = await product(
       activated,
       await matrix(`${block}.down`, await rowsOf(`${block}.ffn_down.weight`), nFeedForward),
     );
@@ -193,7 +198,7 @@ export async function writeDecoderGraph(
   );
   const head = architecture.hasOwnHead ? await matrix('head', await rowsOf('output.weight'), nHidden) : table;
   writer.nodeOf('Concat', newKv, ['new_kv'], { axis: 2 });
-  writer.nodeOf('LogSoftmax', [product(normed, head)], ['logprobs'], { axis: -1 });
+  writer.nodeOf('LogSoftmax', [await product(normed, head)], ['logprobs'], { axis: -1 });
   writer.nodeOf(
     'TopK',
     ['logprobs', writer.integers([Math.min(nTopTokens, nVocabulary)])],

@@ -13,7 +13,7 @@ const sizes = {
 };
 
 /**
- * A decoder of two layers with random float32 weights, always the same ones: small enough to try a device with, and to
+ * A decoder of two layers with random 8-bit weights, always the same ones: small enough to try a device with, and to
  * compare with a textbook.
  */
 export function tinyLlama(): ParameterFile {
@@ -28,8 +28,10 @@ export function tinyLlama(): ParameterFile {
   const tensors = new Map<string, TensorInfo>();
   let offset = 0;
   for (const [name, shape] of needed) {
-    const sizeBytes = 4 * shape.reduce((product, size) => product * size, 1);
-    tensors.set(name, { name, type: 'F32', shape, offset, sizeBytes });
+    const nValues = shape.reduce((product, size) => product * size, 1);
+    const isMatrix = shape.length === 2;
+    const sizeBytes = isMatrix ? (nValues / 32) * 34 : nValues * 4;
+    tensors.set(name, { name, type: isMatrix ? 'Q8_0' : 'F32', shape, offset, sizeBytes });
     offset += sizeBytes;
   }
   const metadata = new Map<string, MetadataValue>([
@@ -52,15 +54,23 @@ export function tinyLlama(): ParameterFile {
     readTensor: (name) => {
       const tensor = tensors.get(name);
       if (tensor === undefined) return Promise.reject(new RangeError(`no tensor ${name}`));
-      const values = new Float32Array(tensor.sizeBytes / 4);
-      const isNorm = tensor.shape.length === 1;
       // A linear congruential generator, started from the tensor's place: the same numbers everywhere.
       let state = tensor.offset + 12_345;
-      for (let index = 0; index < values.length; index++) {
+      const next = () => {
         state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-        values[index] = isNorm ? 1 + 0.2 * (state / 2 ** 32 - 0.5) : 0.6 * (state / 2 ** 32 - 0.5);
+        return state / 2 ** 32 - 0.5;
+      };
+      if (tensor.type === 'F32') {
+        const values = Float32Array.from({ length: tensor.sizeBytes / 4 }, () => 1 + 0.2 * next());
+        return Promise.resolve(new Uint8Array(values.buffer));
       }
-      return Promise.resolve(new Uint8Array(values.buffer));
+      const bytes = new Uint8Array(tensor.sizeBytes);
+      const view = new DataView(bytes.buffer);
+      for (let block = 0; block < bytes.length; block += 34) {
+        view.setUint16(block, 0x1800, true); // 2^−9 as a half
+        for (let index = 0; index < 32; index++) view.setInt8(block + 2 + index, Math.round(250 * next()));
+      }
+      return Promise.resolve(bytes);
     },
     close: () => Promise.resolve(),
   };

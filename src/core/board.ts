@@ -135,11 +135,13 @@ export const notPlaced = (board: Board): readonly string[] =>
 export const placeOf = (board: Board, tierIndex: number): number =>
   Math.max(rankAt(board.tiers, tierIndex), board.tiers[tierIndex]?.place ?? 1);
 
+/** The place that the next letter would get. */
+export const nextPlaceOf = (board: Board): number => Math.max((board.tiers.at(-1)?.place ?? 0) + 1, nPlaced(board) + 1);
+
 /** The one answer whose place goes without saying: all others are placed without a gap, so it goes last. */
 export function impliedLast(board: Board): string | undefined {
   const left = notPlaced(board);
-  const hasGap = board.tiers.some((tier, index) => tier.place > rankAt(board.tiers, index));
-  return left.length === 1 && board.tiers.length > 0 && !hasGap ? left[0] : undefined;
+  return left.length === 1 && board.tiers.length > 0 && !hasGap(board) ? left[0] : undefined;
 }
 
 export const isEmptyBoard = (board: Board): boolean =>
@@ -158,6 +160,9 @@ const focus = (board: Board, letter: string): Board =>
   !lettersOf(board).includes(letter) || (letter === board.focused && !board.isTiePending)
     ? board
     : { ...noTie(board), focused: letter };
+
+/** A typed place was left free, for an answer that is still to come. */
+const hasGap = (board: Board): boolean => board.tiers.some((tier, index) => tier.place > rankAt(board.tiers, index));
 
 /** Gaps closed: after moving by hand, typed places mean nothing any more. */
 const renumber = (tiers: readonly BoardTier[]): BoardTier[] =>
@@ -186,6 +191,12 @@ function without(board: Board, letter: string): Board {
   return { ...board, tiers, line, leftOut, typed };
 }
 
+/** Taking a letter off the board makes no gap that nobody typed. */
+function takenOff(board: Board, letter: string): Board {
+  const clear = without(board, letter);
+  return hasGap(board) ? clear : { ...clear, tiers: renumber(clear.tiers) };
+}
+
 /** `letter` must not be on the board. It comes to lie below a line that is exactly there, unless told otherwise. */
 function insertTier(board: Board, letter: string, at: number, place: number, isAboveLine = false): Board {
   const isBefore = board.line !== null && (at < board.line || (at === board.line && isAboveLine));
@@ -208,8 +219,7 @@ const joinTier = (board: Board, letter: string, tierIndex: number): Board => ({
 
 function placeLast(board: Board, letter: string): Board {
   const clear = without(board, letter);
-  const place = Math.max((clear.tiers.at(-1)?.place ?? 0) + 1, nPlaced(clear) + 1);
-  return { ...noTie(insertTier(clear, letter, clear.tiers.length, place)), focused: letter };
+  return { ...noTie(insertTier(clear, letter, clear.tiers.length, nextPlaceOf(clear))), focused: letter };
 }
 
 function typeLetter(board: Board, letter: string, isTied: boolean): Board {
@@ -232,7 +242,7 @@ function placeAt(board: Board, letter: string, place: number): Board {
 
 function leaveOut(board: Board, letter: string): Board {
   if (board.leftOut.includes(letter)) return noTie(board);
-  const clear = noTie(without(board, letter));
+  const clear = noTie(takenOff(board, letter));
   return settle({ ...clear, leftOut: [...clear.leftOut, letter].sort(), typed: [...clear.typed, letter] });
 }
 
@@ -273,7 +283,7 @@ function takeBack(board: Board): Board {
   if (board.isTiePending) return noTie(board);
   const last = board.typed.at(-1);
   if (last === undefined) return board.line === null ? board : withLine(board, null);
-  return last === '-' ? withLine(board, null) : { ...without(board, last), focused: last };
+  return last === '-' ? withLine(board, null) : { ...takenOff(board, last), focused: last };
 }
 
 function markBest(board: Board): Board {
@@ -283,7 +293,7 @@ function markBest(board: Board): Board {
 }
 
 function drop(board: Board, letter: string, target: DropTarget): Board {
-  if (target.on === 'tray') return { ...noTie(without(board, letter)), focused: letter };
+  if (target.on === 'tray') return { ...noTie(takenOff(board, letter)), focused: letter };
   const from = tierIndexOf(board, letter);
   const isAlone = board.tiers[from]?.letters.length === 1;
   if (target.on === 'tier') {

@@ -11,16 +11,18 @@ import path from 'node:path';
 export type Theme = 'dark-modern' | 'light-modern' | 'high-contrast';
 
 const root = path.resolve(import.meta.dirname, '../..');
+/** Where the built page lies. */
+const built = process.env['TOUCHSTONE_PAGE_DIST'] ?? path.join(root, 'dist/webview');
 
 const files: Record<string, [file: string, type: string]> = {
-  '/labeling.js': ['dist/webview/labeling.js', 'text/javascript'],
-  '/labeling.css': ['dist/webview/labeling.css', 'text/css'],
-  '/codicon.css': ['dist/webview/codicon.css', 'text/css'],
-  '/codicon.ttf': ['dist/webview/codicon.ttf', 'font/ttf'],
-  '/themes/dark-modern.css': ['test/page/themes/dark-modern.css', 'text/css'],
-  '/themes/light-modern.css': ['test/page/themes/light-modern.css', 'text/css'],
-  '/themes/high-contrast.css': ['test/page/themes/high-contrast.css', 'text/css'],
-  '/themes/vscode-defaults.css': ['test/page/themes/vscode-defaults.css', 'text/css'],
+  '/labeling.js': [path.join(built, 'labeling.js'), 'text/javascript'],
+  '/labeling.css': [path.join(built, 'labeling.css'), 'text/css'],
+  '/codicon.css': [path.join(built, 'codicon.css'), 'text/css'],
+  '/codicon.ttf': [path.join(built, 'codicon.ttf'), 'font/ttf'],
+  '/themes/dark-modern.css': [path.join(root, 'test/page/themes', 'dark-modern.css'), 'text/css'],
+  '/themes/light-modern.css': [path.join(root, 'test/page/themes', 'light-modern.css'), 'text/css'],
+  '/themes/high-contrast.css': [path.join(root, 'test/page/themes', 'high-contrast.css'), 'text/css'],
+  '/themes/vscode-defaults.css': [path.join(root, 'test/page/themes', 'vscode-defaults.css'), 'text/css'],
 };
 
 /** Classes that VS Code gives the body. */
@@ -44,8 +46,9 @@ export async function servePage(port = 0, play = ''): Promise<PageServer> {
       response.setHeader('content-type', 'text/html; charset=utf-8');
       response.end(pageHtml(themeOf(url.searchParams.get('theme')), play));
     } else if (file) {
-      readFile(path.join(root, file[0])).then(
-        (content) => response.setHeader('content-type', file[1]).end(content),
+      readFile(file[0]).then(
+        (content) =>
+          response.setHeader('content-type', file[1]).setHeader('cache-control', 'max-age=3600').end(content),
         () => response.writeHead(404).end(),
       );
     } else response.writeHead(404).end();

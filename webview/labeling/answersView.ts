@@ -1,5 +1,5 @@
-import { html, nothing } from 'lit';
-import type { TemplateResult } from 'lit';
+import { html, nothing } from 'lit/html.js';
+import type { TemplateResult } from 'lit/html.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { placeOf, tierIndexOf } from '../../src/core/index.js';
 import type { AnswerView } from '../../src/protocol.js';
@@ -146,7 +146,13 @@ function card(state: PageState, shown: Shown, answer: AnswerView, letter: string
       <span class="rank" @click=${tierIndex < 0 ? placeNext : nothing}>${rank(shown, letter)}</span>
     </header>
     ${isWriting(answer) ? html`<div class="strip" aria-hidden="true"></div>` : nothing}
-    <div class="text" tabindex="-1">
+    <div
+      class="text"
+      tabindex=${drawing.hasBareKeys ? -1 : 0}
+      aria-label=${drawing.hasBareKeys ? nothing : name}
+      role=${drawing.hasBareKeys ? nothing : 'region'}
+      @focus=${focus}
+    >
       ${drawing.textOf(answer.candidateId)}
       ${
         answer.state === 'failed' || answer.state === 'filter'

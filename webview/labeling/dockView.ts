@@ -1,7 +1,7 @@
-import { html, nothing } from 'lit';
-import type { TemplateResult } from 'lit';
+import { html, nothing } from 'lit/html.js';
+import type { TemplateResult } from 'lit/html.js';
 import { live } from 'lit/directives/live.js';
-import { notPlaced, placeOf } from '../../src/core/index.js';
+import { nextPlaceOf, notPlaced, placeOf } from '../../src/core/index.js';
 import type { DropTarget } from '../../src/core/index.js';
 import { boardToJudge, impliedLetter, isChangedSincePlaced } from './state.js';
 import type { PageState, Shown } from './state.js';
@@ -35,7 +35,7 @@ function orderField(state: PageState, shown: Shown, { send }: Drawing): Template
   const last = 'ABCDEFGH'[shown.view.answers.length - 1] ?? 'H';
   return html`<div class="orderLine">
     <input
-      class="field mono"
+      class="field"
       id="order"
       type="text"
       spellcheck="false"
@@ -94,7 +94,6 @@ function board(state: PageState, shown: Shown, { send, drag, bindings }: Drawing
   };
   const end = zone({ on: 'gap', index: tiers.length }, tiers.length);
   const first = zone({ on: 'gap', index: 0 }, 0);
-  const nextPlace = all.nAnswers - left.length + 1;
   return html`<div
     class="board"
     role="list"
@@ -130,7 +129,7 @@ function board(state: PageState, shown: Shown, { send, drag, bindings }: Drawing
     ${
       left.length > 0
         ? html`<div class="tier empty" role="listitem">
-            <span class="place">${ordinal(nextPlace)}</span>${
+            <span class="place">${ordinal(nextPlaceOf(all))}</span>${
               implied === undefined ? nothing : chip(shown, implied, 'implied', { send, drag })
             }
           </div>`

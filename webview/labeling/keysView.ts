@@ -1,5 +1,5 @@
-import { html } from 'lit';
-import type { TemplateResult } from 'lit';
+import { html } from 'lit/html.js';
+import type { TemplateResult } from 'lit/html.js';
 import type { LabelAction } from './keys.js';
 import type { PageState } from './state.js';
 import { t } from './strings.js';
@@ -24,7 +24,7 @@ export function keysDialog(state: PageState, { bindings, send }: Drawing): Templ
           ${row(html`<kbd>A</kbd> … <kbd>${last}</kbd>`, t('next best; if placed, look at it'))}
           ${row(html`${key('tie')} ${t('or')} <kbd>Shift</kbd>+${t('letter')}`, t('tied with the one before'))}
           ${row(key('line'), t('good-enough line here'))}
-          ${row(html`<kbd>1</kbd> … <kbd>8</kbd>`, t('place of the focused answer, on to the next'))}
+          ${row(html`<kbd>1</kbd> … <kbd>${state.shown?.view.answers.length ?? 8}</kbd>`, t('place of the focused answer, on to the next'))}
           ${row(key('leave-out'), t('leave it out'))}
           ${row(html`<kbd>Alt</kbd>+<kbd>↑</kbd> <kbd>↓</kbd>`, t('half a tier up, down'))}
           ${row(key('best'), t('the best one of a tie'))} ${row(key('take-back'), t('take back the last'))}

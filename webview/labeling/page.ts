@@ -1,5 +1,5 @@
 /** Ties the reducer to the world: messages, keys, focus, time, the live region. It decides nothing itself. */
-import { render } from 'lit';
+import { render } from 'lit/html.js';
 import type { CandidateId } from '../../src/core/index.js';
 import type { FromLabelingPage, ToLabelingPage } from '../../src/protocol.js';
 import type { VsCodeApi } from '../vscodeApi.js';
@@ -221,6 +221,7 @@ export class LabelingPage {
       turnOf: (index) => (this.#turns[index] ??= new AnswerText()).element,
       belowOf: (candidateId) => this.#below.get(candidateId) ?? 0,
       drag: this.#drag,
+      hasBareKeys: this.#hasBareKeys,
     };
   }
 
@@ -238,6 +239,8 @@ export class LabelingPage {
       if (below !== (this.#below.get(answer.candidateId) ?? 0)) isChanged = true;
       this.#below.set(answer.candidateId, below);
     }
+    const prompt = this.#surface.querySelector<HTMLElement>('.prompt');
+    if (prompt) prompt.tabIndex = prompt.scrollHeight > prompt.clientHeight ? 0 : -1;
     this.#places.restore();
     if (isChanged) render(page(this.#state, this.#drawing), this.#surface);
   }
@@ -257,13 +260,18 @@ export class LabelingPage {
       const active = document.activeElement;
       // Letters typed elsewhere go to the board without moving the focus there.
       const isElsewhere = active !== null && active !== document.body && !active.closest('.card, dialog');
-      if (on === 'first-answer' ? document.hasFocus() : !isElsewhere)
-        this.#surface.querySelector<HTMLElement>('.card.focused')?.focus({ preventScroll: true });
+      if (on === 'first-answer' ? document.hasFocus() : !isElsewhere) this.#card?.focus({ preventScroll: true });
+      // Where the answers don't fit (eight in a narrow panel, a list), the focused one comes into sight.
+      this.#card?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
       return;
     }
     const selector = { rationale: '#rationale', 'skip-reason': '#skipReason', chord: '.chord button' }[on];
     this.#before = document.activeElement instanceof HTMLElement ? document.activeElement : undefined;
     this.#surface.querySelector<HTMLElement>(selector)?.focus();
+  }
+
+  get #card(): HTMLElement | null {
+    return this.#surface.querySelector<HTMLElement>('.card.focused');
   }
 
   #tellFocus(): void {
@@ -286,14 +294,12 @@ export class LabelingPage {
   }
 
   #scroll(how: Extract<Effect, { type: 'scroll' }>['how']): void {
-    const text = this.#surface.querySelector('.card.focused .text');
+    const own = this.#card?.querySelector('.text');
+    // In a list the answers themselves don't scroll.
+    const text = own && own.scrollHeight > own.clientHeight + 1 ? own : this.#surface.querySelector('.cards');
     if (!text) return;
-    const by = {
-      'page-down': 0.85 * text.clientHeight,
-      'page-up': -0.85 * text.clientHeight,
-      'line-down': 60,
-      'line-up': -60,
-    };
+    const page = Math.round(0.85 * text.clientHeight);
+    const by = { 'page-down': page, 'page-up': -page, 'line-down': 60, 'line-up': -60 };
     if (how === 'start') text.scrollTop = 0;
     else if (how === 'end') text.scrollTop = text.scrollHeight;
     else text.scrollTop += by[how];
@@ -407,7 +413,7 @@ export class LabelingPage {
       active.blur();
       const before = this.#before?.isConnected && !isTextField(this.#before) ? this.#before : undefined;
       this.#before = undefined;
-      (before ?? this.#surface.querySelector<HTMLElement>('.card.focused'))?.focus({ preventScroll: true });
+      (before ?? this.#card)?.focus({ preventScroll: true });
       return true;
     }
     if (this.#state.isZoomed) {

@@ -1,5 +1,5 @@
-import { html, nothing } from 'lit';
-import type { TemplateResult } from 'lit';
+import { html, nothing } from 'lit/html.js';
+import type { TemplateResult } from 'lit/html.js';
 import { visibleNodes } from './markdown.js';
 import type { Shown } from './state.js';
 import { t } from './strings.js';
@@ -13,7 +13,7 @@ export function promptArea({ view }: Shown, { turnOf }: Drawing): TemplateResult
   const earlier = others.slice(0, -1);
   const last = others.at(-1);
   const who = (role: string) => (role === 'assistant' ? t('Assistant') : role === 'system' ? t('System') : t('User'));
-  return html`<section class="prompt" aria-label=${t('Prompt')} tabindex="0">
+  return html`<section class="prompt" aria-label=${t('Prompt')}>
     ${
       system
         ? html`<span class="who system">${who('system')}</span>

@@ -1,6 +1,6 @@
 /** The page, drawn from its state. Nothing is remembered here. */
-import { html, nothing } from 'lit';
-import type { TemplateResult } from 'lit';
+import { html, nothing } from 'lit/html.js';
+import type { TemplateResult } from 'lit/html.js';
 import type { CandidateId } from '../../src/core/index.js';
 import { answersArea, tabs } from './answersView.js';
 import { dock } from './dockView.js';
@@ -24,6 +24,8 @@ export interface Drawing {
   readonly belowOf: (candidateId: CandidateId) => number;
   /** A letter, or `-` for the line, that is being dragged. */
   readonly drag: DragState;
+  /** Where single keys are off, each answer is a stop of the tab order: arrows can't reach them. */
+  readonly hasBareKeys: boolean;
 }
 
 export interface DragState {

@@ -158,6 +158,7 @@ describe('the implied last', () => {
     ['ba', undefined],
     ['badc', undefined],
     ['ba @d0', 'C'],
+    ['bad @a0', 'C'], // leaving one out leaves no gap
     ['134', undefined], // a gap was left for it: it does not go last
     ['112', 'D'],
   ];

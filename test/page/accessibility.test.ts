@@ -1,0 +1,146 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
+import { describe, expect, test } from 'vitest';
+import { labelingPages } from './labelingPage.js';
+import type { LabelingTab } from './labelingPage.js';
+import { answers, prompt } from './sample.js';
+
+const open = labelingPages();
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/**
+ * Serious and critical findings, `rule: element`. The answers are one stop of the tab order, and Space, J and K scroll the
+ * one in focus, which axe cannot know; where single keys are off each answer is a stop, and axe checks that too.
+ */
+async function findings(tab: LabelingTab, isEachAnswerAStop = false): Promise<string[]> {
+  await tab.page.evaluate(axe);
+  const { violations } = await tab.page.evaluate(
+    (isScrollChecked) =>
+      (window as unknown as { axe: { run: (root: Document, options: object) => Promise<AxeResults> } }).axe.run(
+        document,
+        {
+          runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'],
+          rules: { 'scrollable-region-focusable': { enabled: isScrollChecked } },
+        },
+      ),
+    isEachAnswerAStop,
+  );
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 120)} ${node.failureSummary ?? ''}`));
+}
+
+const view = prompt(4, 'p1', {
+  answers: answers(4).map((answer, index) => (index === 3 ? { ...answer, state: 'writing' } : answer)),
+});
+
+describe('axe finds nothing serious', () => {
+  const themes = ['dark-modern', 'light-modern', 'high-contrast'] as const;
+  test.each(themes)('while ranking, in %s', async (theme) => {
+    const tab = await open({ theme, prompt: view });
+    expect(await findings(tab)).toEqual([]);
+    await tab.type('{ArrowRight}xhba=d-y');
+    expect(await findings(tab)).toEqual([]);
+  });
+
+  test('in flags, keys, one at a time, the narrow panel, messages and empty states', async () => {
+    const tab = await open({ prompt: view });
+    await tab.type('bx');
+    expect(await findings(tab)).toEqual([]);
+    await tab.type('{Escape}?');
+    expect(await findings(tab)).toEqual([]);
+    await tab.type('{Escape}z');
+    expect(await findings(tab)).toEqual([]);
+    await tab.page.setViewportSize({ width: 480, height: 860 });
+    await tab.host({ type: 'strip', strip: { kind: 'error', message: 'The model process ended.' } });
+    expect(await findings(tab)).toEqual([]);
+    await tab.host({ type: 'empty', reason: 'all-done' });
+    expect(await findings(tab)).toEqual([]);
+  });
+});
+
+test('axe finds nothing serious where single keys are off, and Tab reaches each answer', async () => {
+  const tab = await open({ prompt: view, settings: { singleKeys: false }, height: 420 });
+  expect(await findings(tab, true)).toEqual([]);
+  await tab.page.focus('[data-letter="C"] .text');
+  await tab.settle();
+  expect(await tab.focused()).toBe('C');
+});
+
+describe('names and roles', () => {
+  test('answers are articles with a heading, in a group that says that they are shuffled', async () => {
+    const tab = await open();
+    await tab.type('b');
+    const group = tab.page.getByRole('group', { name: 'Answers, in a shuffled order' });
+    expect(await group.getByRole('article').count()).toBe(4);
+    expect(await tab.page.getByRole('heading', { name: /^Answer B, \d+ words, first$/ }).count()).toBe(1);
+    expect(await tab.page.getAttribute('[data-letter="B"]', 'aria-roledescription')).toBe('answer');
+  });
+
+  test('the board is a list whose tiers say who stands there', async () => {
+    const tab = await open();
+    await tab.type('ba=d-');
+    const items = await tab.page.locator('.board [role=listitem] > .sr').allTextContents();
+    expect(items).toEqual(['first: B', 'second, tied: A and D', 'Good-enough line']);
+  });
+
+  test('Tab walks from the toolbar to Submit, one stop a part', async () => {
+    const tab = await open();
+    await tab.type('b');
+    await tab.page.focus('.top button');
+    const stops: string[] = [];
+    for (let step = 0; step < 12; step += 1) {
+      stops.push(
+        await tab.page.evaluate(() => {
+          const active = document.activeElement;
+          if (!active || active === document.body) return 'end';
+          return (
+            active.id || active.getAttribute('data-letter') || active.getAttribute('aria-label') || active.className
+          );
+        }),
+      );
+      await tab.page.keyboard.press('Tab');
+    }
+    expect(stops.slice(0, stops.indexOf('submit') + 1)).toEqual([
+      'Previous prompt',
+      'clip muted', // the system turn, which unfolds
+      'B',
+      'Flag B',
+      'Improve B',
+      'order',
+      'B',
+      'rationale',
+      'skip',
+      'submit',
+    ]);
+  });
+
+  test('arrows walk inside the toolbar', async () => {
+    const tab = await open();
+    await tab.page.focus('.top button');
+    await tab.type('{ArrowRight}');
+    expect(await tab.page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('Next prompt');
+    expect(await tab.focused()).toBe('A');
+  });
+});
+
+describe('less motion and forced colours', () => {
+  test('the strip of an answer that is written stands still', async () => {
+    const tab = await open({ prompt: view, reducedMotion: 'reduce' });
+    const name = await tab.page
+      .locator('[data-letter="D"] .strip')
+      .evaluate((strip) => getComputedStyle(strip, '::after').animationName);
+    expect(name).toBe('none');
+    expect(await tab.text('[data-letter="D"] .meta')).toContain('writing');
+  });
+
+  test('the focused answer and its chip stay marked in Windows contrast themes', async () => {
+    const tab = await open({ forcedColors: 'active' });
+    await tab.type('ba');
+    const borders = await tab.page
+      .locator('.chip')
+      .evaluateAll((chips) => chips.map((chip) => getComputedStyle(chip).outlineStyle));
+    expect(borders.filter((style) => style === 'solid')).toHaveLength(1);
+  });
+});

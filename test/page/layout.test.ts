@@ -1,0 +1,164 @@
+import { describe, expect, test } from 'vitest';
+import { labelingPages } from './labelingPage.js';
+import { prompt } from './sample.js';
+
+const open = labelingPages();
+
+/** Rows of letters as they stand on the screen, `AB/CD`, of those that can be seen. */
+const seen = () => {
+  const rows = new Map<number, string>();
+  for (const card of document.querySelectorAll<HTMLElement>('.card')) {
+    if (getComputedStyle(card).visibility === 'hidden') continue;
+    const top = Math.round(card.getBoundingClientRect().top);
+    rows.set(top, (rows.get(top) ?? '') + (card.dataset['letter'] ?? ''));
+  }
+  return [...rows.values()].join('/');
+};
+
+describe('the width of the panel decides', () => {
+  const cases: [width: number, nAnswers: number, drawn: string][] = [
+    [480, 2, 'A'],
+    [480, 4, 'A'],
+    [480, 8, 'A'],
+    [800, 2, 'AB'],
+    [800, 3, 'AB/C'],
+    [800, 4, 'AB/CD'],
+    [800, 8, 'AB/CD/EF/GH'],
+    [1280, 2, 'AB'],
+    [1280, 3, 'ABC'],
+    [1280, 4, 'ABCD'],
+    [1280, 5, 'ABC/DE'],
+    [1280, 8, 'ABCD/EFGH'],
+    [2000, 4, 'ABCD'],
+    [2000, 6, 'ABC/DEF'],
+    [3000, 4, 'ABCD'],
+    [3000, 8, 'ABCDEFGH'],
+  ];
+  test('one at a time, two columns, all in a row, two rows', async () => {
+    for (const nAnswers of [2, 3, 4, 5, 6, 8]) {
+      const tab = await open({ prompt: prompt(nAnswers) });
+      for (const [width, n, drawn] of cases) {
+        if (n !== nAnswers) continue;
+        await tab.page.setViewportSize({ width, height: 900 });
+        await tab.settle();
+        expect([width, n, await tab.page.evaluate(seen)]).toEqual([width, n, drawn]);
+        const isWhole = await tab.page.evaluate(
+          () =>
+            document.documentElement.scrollHeight <= innerHeight && document.documentElement.scrollWidth <= innerWidth,
+        );
+        expect([width, n, isWhole]).toEqual([width, n, true]);
+        const submit = await tab.page.locator('#submit').boundingBox();
+        expect((submit?.y ?? 999) + (submit?.height ?? 999)).toBeLessThanOrEqual(900);
+      }
+      await tab.expectQuiet();
+    }
+  });
+
+  test('columns are equally wide, and at most 760 pixels', async () => {
+    for (const width of [1280, 1920, 3000, 3840]) {
+      const tab = await open({ width });
+      const widths = await tab.page
+        .locator('.card')
+        .evaluateAll((cards) => cards.map((card) => card.getBoundingClientRect().width));
+      expect(Math.max(...widths) - Math.min(...widths)).toBeLessThan(0.1);
+      if (width >= 2880) expect(Math.max(...widths)).toBeLessThanOrEqual(760);
+    }
+  });
+
+  test('the prompt takes a fifth of the height at most, then scrolls', async () => {
+    const messages = [{ role: 'user' as const, content: 'word '.repeat(4000) }];
+    const tab = await open({ prompt: prompt(4, 'p1', { messages }) });
+    expect((await tab.page.locator('.prompt').boundingBox())?.height).toBeLessThanOrEqual(900 * 0.22 + 1);
+  });
+
+  test('settings ask for a list, for columns, for one at a time', async () => {
+    const list = await open({ width: 1280, settings: { layout: 'stack' } });
+    expect(await list.page.evaluate(seen)).toBe('A/B/C/D');
+    const columns = await open({ width: 600, settings: { layout: 'columns' } });
+    expect(await columns.page.evaluate(seen)).toBe('ABCD');
+    const single = await open({ width: 1280, settings: { layout: 'single' } });
+    expect(await single.page.evaluate(seen)).toBe('A');
+  });
+
+  test('under 720 pixels the order field shows when it has the focus, and the hints are gone', async () => {
+    const tab = await open({ width: 480 });
+    const width = async () => (await tab.page.locator('.orderLine').boundingBox())?.width;
+    expect(await width()).toBeLessThanOrEqual(1);
+    expect(await tab.page.locator('.hints').isVisible()).toBe(false);
+    await tab.page.focus('#order');
+    expect(await width()).toBeGreaterThan(100);
+  });
+});
+
+describe('nothing that is being read moves', () => {
+  test('no layout shift while the prompt is judged', async () => {
+    const tab = await open();
+    await tab.page.waitForTimeout(100);
+    await tab.page.evaluate(() => {
+      Object.assign(window, { shifts: [] });
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) (window as unknown as { shifts: unknown[] }).shifts.push(entry.toJSON());
+      }).observe({ type: 'layout-shift' });
+    });
+    const box = () => tab.page.locator('.md').evaluateAll((all) => all.map((e) => e.getBoundingClientRect().toJSON()));
+    const before = await box();
+    await tab.type('ba=d-{Backspace}xh{ArrowRight}{Backspace}{Enter}{ArrowRight}u');
+    await tab.host({ type: 'strip', strip: { kind: 'error', message: 'The model process ended.' } });
+    await tab.host({ type: 'progress', progress: { nPrompts: 500, nSubmitted: 128, nToday: 47, perHour: 41 } });
+    expect((await box()).slice(0, 5)).toEqual(before.slice(0, 5));
+    const shifts = await tab.page.evaluate(() => (window as unknown as { shifts: unknown[] }).shifts);
+    // Rank badges and chips appear where room is kept; nothing that stood there gives way.
+    expect(shifts.filter((shift) => JSON.stringify(shift).includes('"md"'))).toEqual([]);
+  });
+
+  test('a resize keeps the focused answer and its first visible line', async () => {
+    const tab = await open({ width: 1400, height: 500 });
+    await tab.type('{ArrowRight}{Space}{Space}');
+    await tab.settle();
+    const firstVisible = () =>
+      tab.page.evaluate(() => {
+        const text = document.querySelector('[data-letter="B"] .text');
+        const top = text?.getBoundingClientRect().top ?? 0;
+        const all = [...document.querySelectorAll('[data-letter="B"] .md > *')];
+        return all.findIndex((block) => block.getBoundingClientRect().bottom > top + 1);
+      });
+    const before = await firstVisible();
+    expect(before).toBeGreaterThan(0);
+    for (const width of [760, 500, 1900, 1400]) {
+      await tab.page.setViewportSize({ width, height: 500 });
+      await tab.settle();
+      expect(await tab.focused()).toBe('B');
+      expect(Math.abs((await firstVisible()) - before)).toBeLessThanOrEqual(1);
+    }
+  });
+});
+
+describe('texts of the world', () => {
+  const texts = ['안녕하세요. 이것은 한국어 답변입니다.', 'مرحبا بالعالم. هذا جواب.', '这是一个回答。', 'Plain words.'];
+  const answers = prompt().answers.map((answer, index) => ({ ...answer, text: texts[index] ?? '' }));
+
+  test('Korean breaks between words; right-to-left text runs so, the board does not', async () => {
+    const tab = await open({ prompt: prompt(4, 'p1', { answers }) });
+    expect(await tab.page.getAttribute('[data-letter="A"] .md', 'lang')).toBe('ko');
+    const style = (letter: string, property: 'wordBreak' | 'direction') =>
+      tab.page.locator(`[data-letter="${letter}"] .md p`).evaluate((p, name) => getComputedStyle(p)[name], property);
+    expect(await style('A', 'wordBreak')).toBe('keep-all');
+    expect(await style('B', 'direction')).toBe('rtl');
+    expect(await style('D', 'direction')).toBe('ltr');
+  });
+
+  test('length is in words where words have spaces, else in characters', async () => {
+    const tab = await open({ prompt: prompt(4, 'p1', { answers }) });
+    const metas = await tab.page.locator('.card .meta').allTextContents();
+    expect(metas).toEqual(['4 words', '4 words', '7 characters', '2 words']);
+  });
+
+  test('the page speaks the labeler’s language; keys stay the same', async () => {
+    const tab = await open({
+      settings: { locale: 'ko', strings: { 'Submit, next': '제출하고 다음', Skip: '건너뛰기' } },
+    });
+    expect(await tab.text('#submit')).toBe('제출하고 다음 Enter');
+    expect(await tab.text('#skip')).toBe('건너뛰기 S');
+    expect(await tab.page.getAttribute('html', 'lang')).toBe('ko');
+  });
+});

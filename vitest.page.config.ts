@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+/** The labeling page in a real Chromium, without VS Code. One browser at a time: two would wait for each other. */
+export default defineConfig({
+  test: {
+    include: ['test/page/**/*.test.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    fileParallelism: false,
+    pool: 'forks',
+  },
+});

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { open, readFile, rm, stat, unlink, writeFile, type FileHandle } from 'node:fs/promises';
+import { open, readFile, rm, stat, writeFile, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { checkName, downloadRefused, ModelError } from '../core/index.js';
-import { codeOf } from '../store/index.js';
+import { tryLock } from './lockFile.js';
 import { checkDiskSpace, settleFile, type ExpectedFile } from './wholeFile.js';
 
 export interface DownloadRequest {
@@ -18,12 +18,13 @@ export interface DownloadRequest {
   readonly fetch?: typeof globalThis.fetch;
   /** No byte for so long counts as a cut. @default 30,000 */
   readonly stallMs?: number;
+  /** Between a cut and the next try. @default 500 */
+  readonly retryMs?: number;
 }
 
 const maxRedirects = 5;
 /** Cuts without a single new byte before we give up. */
 const maxFruitlessTries = 3;
-const retryWaitMs = 500;
 
 /**
  * Downloads a file whose size and hash are known: into `NAME.part`, continued after a cut or in a later session if the server
@@ -76,30 +77,10 @@ interface Part {
 
 /** `FILE.part` for the process that holds `FILE.lock`, a part that nobody else has for any other. */
 async function claimPart(file: string): Promise<Part> {
-  const lock = `${file}.lock`;
-  for (const isLastTry of [false, true]) {
-    try {
-      await writeFile(lock, String(process.pid), { flag: 'wx' });
-      return { path: `${file}.part`, release: () => unlink(lock).catch(() => undefined) };
-    } catch (error) {
-      if (codeOf(error) !== 'EEXIST') throw error;
-      if (isLastTry || (await isHeld(lock))) break;
-      await rm(lock, { force: true });
-    }
-  }
+  const release = await tryLock(`${file}.lock`);
+  if (release !== undefined) return { path: `${file}.part`, release };
   const own = `${file}.${randomBytes(6).toString('hex')}.part`;
   return { path: own, release: () => removePart(own) };
-}
-
-async function isHeld(lock: string): Promise<boolean> {
-  const pid = Number(await readFile(lock, 'utf8').catch(() => ''));
-  if (!Number.isInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return codeOf(error) === 'EPERM';
-  }
 }
 
 const etagFile = (part: string) => `${part}.etag`;
@@ -134,7 +115,7 @@ async function transferAll(request: DownloadRequest, part: string): Promise<bool
       nReplies += 1;
       nFruitless = (await sizeOf(part)) > before ? 0 : nFruitless + 1;
       if (nFruitless >= maxFruitlessTries) throw downloadRefused.cut({ reason: error.message }, error);
-      await wait(retryWaitMs, undefined, { signal: request.signal });
+      await wait(request.retryMs ?? 500, undefined, { signal: request.signal });
     }
   }
 }

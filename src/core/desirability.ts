@@ -29,7 +29,7 @@ export function desirabilitiesOf(judged: JudgedPrompt, partial: PartialRule): De
   };
   let nWithoutLine = 0;
   for (const judgement of judged.judgements) {
-    const { labeler, line, best, ...said } = judgement;
+    const { labeler, line, best: _, ...said } = judgement;
     // The line counts the tiers of the ranking, so `best` does not open a tier of its own here.
     const ranks = ranksOf(tiersOf({ ...said, labeler }, judged.candidates, partial));
     if (line !== undefined) for (const [id, rank] of ranks) vote(id, rank < line, labeler);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { nodeFiles, type FileSystem, type OpenFile } from '../store/index.js';
+import { nodeFiles, writeAll, type FileSystem, type OpenFile } from '../store/index.js';
 import type { FileEntry } from './manifest.js';
 
 /** What an export asks of a disk: what the store asks, and that a folder of ours can go. */
@@ -90,11 +90,6 @@ export async function writeText(disk: DatasetDisk, file: string, text: string): 
   } finally {
     await open.close();
   }
-}
-
-/** A call may write less than it was given, without an error: a full disk did. */
-async function writeAll(file: OpenFile, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
 }
 
 /** Every file below a folder, relative, with `/`, sorted by name; links and the like with their kind. */

@@ -108,11 +108,11 @@ export function* rowsOf(
   const ids = planned.prompts[split];
   switch (format.derives) {
     case 'preference':
-      return yield* eachPrompt(planned, ids, tally, format.rowOf, (judged) =>
-        preferenceExamples(judged, planned.partial),
-      );
+      yield* eachPrompt(planned, ids, tally, format.rowOf, (judged) => preferenceExamples(judged, planned.partial));
+      return;
     case 'answer':
-      return yield* eachPrompt(planned, ids, tally, format.rowOf, answerExamples);
+      yield* eachPrompt(planned, ids, tally, format.rowOf, answerExamples);
+      return;
     case 'label': {
       const rows: PlannedRow[] = [];
       for (const row of eachPrompt(planned, ids, tally, format.rowOf, (judged) =>
@@ -120,7 +120,8 @@ export function* rowsOf(
       ))
         if (row === undefined) yield undefined;
         else rows.push(row);
-      return yield* hashOrdered(rows, ({ provenance }) => stableStringify(provenance), planned.seed);
+      yield* hashOrdered(rows, ({ provenance }) => stableStringify(provenance), planned.seed);
+      return;
     }
     case 'record':
       for (const id of ids) {

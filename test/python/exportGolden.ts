@@ -1,0 +1,43 @@
+/**
+ * Exports the golden project and writes down, beside the data set, what a labeler would expect of it: `expected.json`.
+ * Run by the conformance test: `node exportGolden.cjs FOLDER`.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { exportDatasets, formatIds } from '../../src/datasets/index.js';
+import { goldenCases, goldenProject } from './goldenProject.js';
+
+const folder = process.argv[2] ?? '.';
+mkdirSync(folder, { recursive: true });
+const usable = goldenCases.filter(({ messages }) => messages.at(-1)?.role === 'user');
+const isThere = (text: string) => text.trim() !== '';
+
+/** By hand from the cases, not by the code under test: better answers before worse ones, the correction before its parent. */
+const preferences = usable.flatMap(({ messages, answers, correction, isTie }) => {
+  const ranked = isTie
+    ? []
+    : answers.flatMap((chosen, index) => answers.slice(index + 1).map((rejected) => ({ messages, chosen, rejected })));
+  const worst = answers.at(-1) ?? '';
+  const corrected = correction === undefined ? [] : [{ messages, chosen: correction, rejected: worst }];
+  return [...ranked, ...corrected].filter(
+    ({ chosen, rejected }) => isThere(chosen) && isThere(rejected) && chosen !== rejected,
+  );
+});
+const answers = usable.map(({ messages, answers: all, correction, isTie }) => ({
+  messages,
+  // The first of the tie is flagged.
+  completion: correction ?? all[isTie ? 1 : 0] ?? '',
+}));
+const labels = usable.flatMap(({ messages, answers: all, correction, isTie }) => [
+  ...all
+    .map((completion, index) => ({ messages, completion, label: isTie === true || index === 0 }))
+    .filter(({ completion }) => isThere(completion)),
+  ...(correction === undefined ? [] : [{ messages, completion: correction, label: true }]),
+]);
+writeFileSync(path.join(folder, 'expected.json'), JSON.stringify({ preferences, answers, labels }));
+
+void exportDatasets(
+  goldenProject(),
+  { formats: formatIds, out: path.join(folder, 'data'), split: 0.3 },
+  { signal: new AbortController().signal },
+);

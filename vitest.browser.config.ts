@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+/** A person's way through a real workbench, with the packaged extension. One story in its order: a failed step ends it. */
+export default defineConfig({
+  test: {
+    include: ['test/browser/**/*.test.ts'],
+    testTimeout: 120_000,
+    hookTimeout: 240_000,
+    fileParallelism: false,
+    pool: 'forks',
+    bail: 1,
+  },
+});

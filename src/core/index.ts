@@ -3,6 +3,7 @@
  * Knows nothing of VS Code, of files, processes or clocks: time, randomness and ids come in as arguments.
  * Runs in Node and in a webview alike.
  */
+export * from './agreement.js';
 export * from './board.js';
 export * from './candidate.js';
 export * from './desirability.js';

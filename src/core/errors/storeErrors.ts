@@ -137,3 +137,8 @@ export const projectClosed = (folder: string): StoreError =>
   new StoreError('project-closed', l10n.t('The project {0} is closed. Open it again.', plainLine(folder)), {
     facts: { folder },
   });
+
+export const promptUnknown = (id: string): StoreError =>
+  new StoreError('prompt-unknown', l10n.t('There is no prompt {0}. "touchstone show" lists them.', plainLine(id)), {
+    facts: { id },
+  });

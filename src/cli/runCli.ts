@@ -1,0 +1,481 @@
+import { Command, CommanderError, Option } from 'commander';
+import * as l10n from '@vscode/l10n';
+import path from 'node:path';
+import {
+  describeProblem,
+  plainLine,
+  promptUnknown,
+  PromptId,
+  type Candidate,
+  type Problem,
+  type Prompt,
+  type Sampling,
+} from '../core/index.js';
+import {
+  describeDropped,
+  describeFinding,
+  describeVerifyProblem,
+  dropReasons,
+  exportDatasets,
+  formatIds,
+  verifyDataset,
+  type FormatId,
+} from '../datasets/index.js';
+import { createEngine, type DeviceChoice } from '../engine/index.js';
+import { cacheFolder, openModelLibrary, type InstalledModel } from '../models/index.js';
+import { importFiles, importKinds, promptFileReader, type ImportKind } from '../prompts/index.js';
+import { codeOf, findProject, initProject, openProject, type Project } from '../store/index.js';
+import { generate, promptsThatLack, type GeneratePlan } from './generate.js';
+import { judge } from './judge.js';
+import { formatList, importKind, number, shardOf, wholeNumber, type Shard } from './options.js';
+import { statsOf } from './stats.js';
+import { Terminal } from './terminal.js';
+
+/** What the process gives to the command line. */
+export interface CliHost {
+  readonly stdin: AsyncIterable<Uint8Array>;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+  readonly version: string;
+  /** The bundled model process. */
+  readonly engineFile: string;
+}
+
+interface Globals {
+  readonly project?: string;
+  readonly json?: true;
+}
+
+const exitCodes = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+
+/** Runs one command. @returns the exit code. Never throws. */
+export async function runCli(args: readonly string[], host: CliHost): Promise<number> {
+  const terminal = new Terminal(host);
+  const commands = new Commands(host, terminal);
+  try {
+    await programOf(commands, host).parseAsync([...args], { from: 'user' });
+    return commands.exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+    if (host.signal.aborted) {
+      terminal.say(l10n.t('Stopped. What was saved stays saved.'));
+      return exitCodes.interrupted;
+    }
+    // The reader of our output has gone (`touchstone show | head`).
+    if (codeOf(error) === 'EPIPE') return exitCodes.done;
+    terminal.say(error instanceof Error ? error.message : String(error));
+    return exitCodes.failed;
+  }
+}
+
+function programOf(commands: Commands, host: CliHost): Command {
+  const program = new Command('touchstone')
+    .description("Turn a language model's answers into training data.")
+    .version(host.version)
+    .option('--project <dir>', 'folder of the project (default: the nearest one upwards with a touchstone.json)')
+    .option('--json', 'results for machines, as JSON on stdout')
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => void host.stdout.write(text),
+      writeErr: (text) => commands.terminal.say(text.trimEnd()),
+    })
+    .showHelpAfterError('(touchstone --help lists commands and options)')
+    .exitOverride();
+  const add = (signature: string, description: string) =>
+    program.command(signature).description(description).configureHelp({ showGlobalOptions: true });
+
+  add('init [dir]', 'make a folder a project: writes touchstone.json')
+    .option('--name <name>', "name of the project (default: the folder's name)")
+    .action((dir: string | undefined, { name }: { name?: string }) => commands.init(dir, name));
+
+  add('import <files...>', 'take in prompts or interchange records; bad rows are listed, the good ones go in')
+    .addOption(new Option('--as <kind>', `${importKinds.join(', ')} (default: guessed)`).argParser(importKind))
+    .option('--strict', 'write nothing if any row is bad')
+    .action((files: string[], options: { as?: ImportKind; strict?: true }) => commands.import(files, options));
+
+  const models = add('models', 'the models on this machine, and those that can be had').action(() => commands.models());
+  models
+    .command('add <source>')
+    .description('get a model: a name of the catalogue, or a .gguf file')
+    .action((source: string) => commands.addModel(source));
+
+  add('generate', 'write candidates for the prompts that lack them; goes on where it was stopped')
+    .option('--model <name>', "model that answers (default: the project's line-up, else the default model)")
+    .option('--n <count>', 'candidates a prompt (default: as the project says)', wholeNumber(1, 8))
+    .option('--limit <count>', 'prompts at most', wholeNumber(1))
+    .option('--max-tokens <count>', 'tokens of an answer at most', wholeNumber(1, 1_000_000))
+    .option('--seed <number>', 'the same seed gives the same text on the same device', wholeNumber(0))
+    .option('--temperature <number>', '0 is greedy', number(0, 5, 'most is allowed'))
+    .option('--shard <i/n>', 'only the i-th of n parts of the prompts', shardOf)
+    .addOption(
+      new Option('--device <device>', 'what computes')
+        .choices(['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml'])
+        .default('auto'),
+    )
+    .action((options: GenerateOptions) => commands.generate(options));
+
+  add('judge', 'judgements as JSON lines from stdin; answers a line for each, once it is on disk').action(() =>
+    commands.judge(),
+  );
+
+  add('export', 'write data sets with manifest and card')
+    .addOption(
+      new Option('--format <formats>', `separated by commas: ${formatIds.join(', ')}`)
+        .argParser(formatList)
+        .makeOptionMandatory(),
+    )
+    .requiredOption('--out <dir>', 'folder of the data set')
+    .option('--split <share>', 'share of the prompts held out for validation', number(0, 1, 'less than most'), 0.1)
+    .option('--seed <number>', 'decides which prompts are held out', wholeNumber(0), 0)
+    .action((options: ExportCommandOptions) => commands.export(options));
+
+  add('verify <dir>', 'a data set against its manifest').action((dir: string) => commands.verify(dir));
+  add('stats', 'counts, pace, agreement').action(() => commands.stats());
+  add('show [prompt]', 'ids and texts of prompts and candidates').action((prompt: string | undefined) =>
+    commands.show(prompt),
+  );
+  commands.globals = () => program.opts<Globals>();
+  return program;
+}
+
+interface GenerateOptions {
+  readonly model?: string;
+  readonly n?: number;
+  readonly limit?: number;
+  readonly maxTokens?: number;
+  readonly seed?: number;
+  readonly temperature?: number;
+  readonly shard?: Shard;
+  readonly device: DeviceChoice;
+}
+
+interface ExportCommandOptions {
+  readonly format: readonly FormatId[];
+  readonly out: string;
+  readonly split: number;
+  readonly seed: number;
+}
+
+/** One method a command. */
+class Commands {
+  exitCode: number = exitCodes.done;
+  globals: () => Globals = () => ({});
+
+  constructor(
+    private readonly host: CliHost,
+    readonly terminal: Terminal,
+  ) {}
+
+  async init(dir: string | undefined, name: string | undefined): Promise<void> {
+    const folder = path.resolve(dir ?? this.globals().project ?? '.');
+    const file = await initProject(folder, name === undefined ? {} : { name });
+    if (this.globals().json) await this.terminal.printJson({ file });
+    else await this.terminal.print(l10n.t('Wrote {0}. Next: touchstone import FILE…', file));
+  }
+
+  async import(files: readonly string[], { as, strict }: { as?: ImportKind; strict?: true }): Promise<void> {
+    await this.#withProject(async (project) => {
+      const report = await importFiles(
+        project,
+        files.map((file) => path.resolve(file)),
+        {
+          as,
+          strict,
+          signal: this.host.signal,
+          onProgress: ({ file, nRows }) =>
+            this.terminal.progress(l10n.t('{0}: {1} rows', plainLine(file), String(nRows))),
+        },
+      );
+      this.#sayProblems(report.problems);
+      const { isWritten, nPrompts, nCandidates, nJudgements, nDuplicates } = report;
+      // Bad rows beside good ones are what the listing is for; nothing taken in at all is a failure.
+      const nTaken = nPrompts + nCandidates + nJudgements + nDuplicates;
+      if (!isWritten || (report.problems.length > 0 && nTaken === 0)) this.exitCode = exitCodes.failed;
+      if (this.globals().json) {
+        await this.terminal.printJson({ ...report, problems: report.problems.map(describeProblem) });
+        return;
+      }
+      if (!isWritten)
+        this.terminal.say(l10n.t('Nothing was written, since --strict was given. Correct the rows above.'));
+      const counts = [String(nPrompts), String(nCandidates), String(nJudgements), String(nDuplicates)];
+      await this.terminal.print(
+        l10n.t('{0} prompts, {1} candidates and {2} judgements are new; {3} prompts were there.', ...counts),
+      );
+    });
+  }
+
+  async models(): Promise<void> {
+    const library = openModelLibrary();
+    const installed = await library.list();
+    if (this.globals().json) return this.terminal.printJson(installed.map(modelJson));
+    for (const model of installed) {
+      const mark = model.isDefault ? '*' : ' ';
+      await this.terminal.print(
+        `${mark} ${model.name}  ${model.architecture}  ${megabytes(model.sizeBytes)}  ${model.file}`,
+      );
+      await this.terminal.print(`    ${l10n.t('from {0}, SHA-256 {1}', model.source, model.sha256)}`);
+    }
+    if (installed.length === 0) this.terminal.say(l10n.t('No model is on this machine yet.'));
+    for (const entry of library.catalogue.filter(({ name }) => !installed.some((model) => model.name === name)))
+      await this.terminal.print(
+        `  ${entry.name}  ${entry.title}, ${entry.license}, ${megabytes(entry.sizeBytes)}: touchstone models add ${entry.name}`,
+      );
+  }
+
+  async addModel(source: string): Promise<void> {
+    const library = openModelLibrary();
+    const model = await library.add(source, {
+      signal: this.host.signal,
+      onProgress: ({ step, doneBytes, totalBytes }) =>
+        this.terminal.progress(totalBytes === 0 ? step : `${step} ${megabytes(doneBytes)} / ${megabytes(totalBytes)}`),
+    });
+    if (this.globals().json) return this.terminal.printJson(modelJson(model));
+    await this.terminal.print(`${model.name}  ${model.architecture}  ${megabytes(model.sizeBytes)}  ${model.file}`);
+  }
+
+  async generate(options: GenerateOptions): Promise<void> {
+    await this.#withProject(async (project) => {
+      const { json } = this.globals();
+      const library = openModelLibrary();
+      const names = options.model !== undefined ? [options.model] : project.config.lineUp;
+      const installed = await Promise.all(
+        names.length === 0 ? [library.find()] : names.map((name) => library.find(name)),
+      );
+      const engine = createEngine({
+        processFile: this.host.engineFile,
+        cacheFolder: path.join(cacheFolder(), 'graphs'),
+        device: options.device,
+      });
+      const stopSaying = engine.onDidChange(({ status, reason }) => {
+        if (status !== 'off' && reason !== undefined) this.#sayOnce(reason);
+      });
+      const { temperature, seed, maxTokens } = options;
+      const plan: GeneratePlan = {
+        generators: installed.map((model) => engine.generator(model)),
+        nCandidates: options.n ?? project.config.candidates,
+        limit: options.limit,
+        shard: options.shard,
+        sampling: definedSampling({ temperature, seed, maxTokens }),
+      };
+      try {
+        const nLacking = promptsThatLack(project, plan).length;
+        const models = installed.map((model) => model.name).join(', ');
+        this.terminal.say(l10n.t('{0} prompts lack candidates; {1} writes them.', String(nLacking), models));
+        const listener = {
+          progress: (line: string) => this.terminal.progress(line),
+          problem: (line: string) => this.terminal.say(line),
+        };
+        const report = await generate(project, plan, listener, this.host.signal);
+        if (report.nFailed > 0) this.exitCode = exitCodes.failed;
+        const tokensPerSecond = report.seconds === 0 ? 0 : report.nTokens / report.seconds;
+        if (json) {
+          await this.terminal.printJson({
+            prompts: report.nPrompts,
+            failed: report.nFailed,
+            candidates: report.nCandidates,
+            tokens: report.nTokens,
+            seconds: report.seconds,
+            tokensPerSecond,
+            device: report.device ?? null,
+            models: installed.map((model) => model.name),
+          });
+          return;
+        }
+        await this.terminal.print(
+          l10n.t(
+            '{0} candidates for {1} prompts, {2} tokens/s on {3}.',
+            String(report.nCandidates),
+            String(report.nPrompts),
+            tokensPerSecond.toFixed(1),
+            report.device ?? '–',
+          ),
+        );
+      } finally {
+        stopSaying();
+        await engine.stop();
+      }
+    });
+  }
+
+  async judge(): Promise<void> {
+    await this.#withProject(async (project) => {
+      const nBad = await judge(project, this.host.stdin, (answer) => this.terminal.printJson(answer));
+      if (nBad > 0) this.exitCode = exitCodes.failed;
+    });
+  }
+
+  async export({ format, out, split, seed }: ExportCommandOptions): Promise<void> {
+    await this.#withProject(async (project) => {
+      const report = await exportDatasets(
+        project,
+        { formats: format, out: path.resolve(out), split, seed },
+        {
+          signal: this.host.signal,
+          onProgress: (at) =>
+            this.terminal.progress(
+              l10n.t(
+                '{0} ({1} of {2}): {3} rows',
+                at.format,
+                String(at.formatIndex + 1),
+                String(at.nFormats),
+                String(at.nRows),
+              ),
+            ),
+        },
+      );
+      for (const finding of report.findings) this.terminal.say(describeFinding(finding));
+      if (this.globals().json) return this.terminal.printJson(report);
+      for (const { format: id, rows, dropped } of report.formats) {
+        await this.terminal.print(
+          l10n.t('{0}: {1} rows to train, {2} to validate', id, String(rows.train), String(rows.validation)),
+        );
+        for (const reason of dropReasons) {
+          const count = dropped[reason] ?? 0;
+          if (count > 0) await this.terminal.print(`  ${l10n.t('left out: {0}', describeDropped(reason, count))}`);
+        }
+      }
+      await this.terminal.print(l10n.t('Wrote {0}', report.out));
+    });
+  }
+
+  async verify(dir: string): Promise<void> {
+    const report = await verifyDataset(path.resolve(dir), { signal: this.host.signal });
+    if (report.problems.length > 0) this.exitCode = exitCodes.failed;
+    for (const problem of report.problems) this.terminal.say(describeVerifyProblem(problem));
+    if (this.globals().json) return this.terminal.printJson(report);
+    const { folder, nFiles, nRows, problems } = report;
+    if (problems.length === 0)
+      await this.terminal.print(
+        l10n.t('{0} is what its manifest says: {1} files, {2} rows.', folder, String(nFiles), String(nRows)),
+      );
+    else
+      this.terminal.say(
+        l10n.t('{0} is not what its manifest says. Export it again, or take it back from where it came.', folder),
+      );
+  }
+
+  async stats(): Promise<void> {
+    await this.#withProject(async (project) => {
+      const stats = statsOf(project);
+      if (this.globals().json) return this.terminal.printJson(stats);
+      const { agreement } = stats;
+      const lines = [
+        stats.name,
+        l10n.t('{0} prompts, {1} without candidates', String(stats.prompts), String(stats.promptsWithoutCandidates)),
+        l10n.t('{0} candidates', String(stats.candidates)),
+        l10n.t(
+          '{0} judgements submitted, {1} skipped, {2} discarded',
+          String(stats.submitted),
+          String(stats.skipped),
+          String(stats.discarded),
+        ),
+        l10n.t('{0} prompts open, {1} corrections', String(stats.open), String(stats.corrections)),
+        agreement.share === undefined
+          ? l10n.t('agreement: no two labelers ranked the same prompt')
+          : l10n.t(
+              'agreement: {0} % of {1} comparisons',
+              (agreement.share * 100).toFixed(1),
+              String(agreement.nCompared),
+            ),
+        ...stats.labelers.map(({ labeler, submitted, skipped, perHour }) =>
+          perHour === null
+            ? l10n.t('  {0}: {1} submitted, {2} skipped', labeler, String(submitted), String(skipped))
+            : l10n.t(
+                '  {0}: {1} submitted, {2} skipped, {3} an hour',
+                labeler,
+                String(submitted),
+                String(skipped),
+                perHour.toFixed(0),
+              ),
+        ),
+      ];
+      for (const line of lines) await this.terminal.print(line);
+    });
+  }
+
+  async show(id: string | undefined): Promise<void> {
+    await this.#withProject(async (project) => {
+      if (id !== undefined) {
+        const prompt = project.prompt(PromptId.parse(id));
+        if (prompt === undefined) throw promptUnknown(id);
+        if (this.globals().json) return this.terminal.printJson(recordOf(project, prompt));
+        return this.#showPrompt(prompt, project.candidatesOf(prompt.id));
+      }
+      const prompts = project.promptIds.flatMap((one) => project.prompt(one) ?? []);
+      if (this.globals().json) return this.terminal.printJson(prompts.map((prompt) => recordOf(project, prompt)));
+      for (const prompt of prompts) {
+        await this.terminal.print(
+          `${prompt.id}  ${shortened(prompt.messages.map(({ content }) => content).join(' ¶ '))}`,
+        );
+        for (const candidate of project.candidatesOf(prompt.id))
+          await this.terminal.print(`  ${candidate.id}  ${shortened(candidate.text)}`);
+      }
+    });
+  }
+
+  async #showPrompt(prompt: Prompt, candidates: readonly Candidate[]): Promise<void> {
+    await this.terminal.print(prompt.id);
+    for (const { role, content } of prompt.messages) await this.terminal.print(`[${role}] ${content}`);
+    for (const { id, text, model } of candidates) {
+      await this.terminal.print('');
+      await this.terminal.print(model === undefined ? id : `${id}  (${model.name})`);
+      await this.terminal.print(text);
+    }
+  }
+
+  async #withProject(work: (project: Project) => Promise<void>): Promise<void> {
+    const { project: given } = this.globals();
+    const folder = given === undefined ? await findProject(process.cwd()) : path.resolve(given);
+    const project = await openProject(folder, { readPromptFile: promptFileReader(folder) });
+    this.#sayProblems(project.problems);
+    try {
+      await work(project);
+    } finally {
+      await project.close();
+    }
+  }
+
+  /** A file with a million bad lines would bury everything else. */
+  #sayProblems(problems: readonly Problem[]): void {
+    for (const problem of problems.slice(0, maxProblems)) this.terminal.say(describeProblem(problem));
+    if (problems.length > maxProblems)
+      this.terminal.say(l10n.t('… and {0} more', String(problems.length - maxProblems)));
+  }
+
+  readonly #said = new Set<string>();
+  #sayOnce(line: string): void {
+    if (!this.#said.has(line)) this.terminal.say(line);
+    this.#said.add(line);
+  }
+}
+
+const maxProblems = 1000;
+
+/** The fields of `models --json`: a contract with scripts. */
+const modelJson = ({ name, isDefault, architecture, file, sizeBytes, sha256, source }: InstalledModel) => ({
+  name,
+  default: isDefault,
+  architecture,
+  file,
+  bytes: sizeBytes,
+  sha256,
+  source,
+});
+
+const recordOf = (project: Project, prompt: Prompt) => ({
+  prompt,
+  candidates: project.candidatesOf(prompt.id),
+  judgements: project.judgementsOf(prompt.id),
+});
+
+const definedSampling = (values: { readonly [K in keyof Sampling]?: number | undefined }): Partial<Sampling> =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+
+function shortened(text: string): string {
+  const line = plainLine(text);
+  return line.length > 160 ? `${line.slice(0, 159)}…` : line;
+}

@@ -19,7 +19,7 @@ const allowed = [
   /^(readme|changelog)\.md$/i,
   /^LICENSE(\.txt)?$/,
   /^SECURITY\.md$/,
-  /^dist\/(extension|engine)\.cjs$/,
+  /^dist\/(extension|engine|runTask)\.cjs$/,
   /^dist\/webview\/[a-z-]+\.(js|css|ttf)$/,
   /^l10n\/bundle\.l10n(\.[a-z-]+)?\.json$/,
   /^media\/[a-z-]+\.(svg|png)$/,

@@ -22,15 +22,6 @@ import {
 const isHeadless = process.argv.includes('--headless');
 const samples = path.join(root, 'samples');
 
-ensureDebianPackages(['python3-pip']);
-ensureDependencies();
-ensureBuild();
-ensureModel();
-
-if (isHeadless) await answerSamples();
-else if (hasDesktop()) openDesktop();
-else await openBrowser();
-
 /** Desktop VS Code can be opened: its command is there, and so is a screen. */
 function hasDesktop() {
   if (process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY) return false;
@@ -163,3 +154,12 @@ function printAnswers(project, seconds) {
       `${nTokens} tokens in ${seconds.toFixed(1)} s with loading, ${(nTokens / seconds).toFixed(0)} tokens/s.`,
   );
 }
+
+ensureDebianPackages(['python3-pip']);
+ensureDependencies();
+ensureBuild();
+ensureModel();
+
+if (isHeadless) await answerSamples();
+else if (hasDesktop()) openDesktop();
+else await openBrowser();

@@ -1,0 +1,216 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Frame } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { filesBelow, unexpectedFiles } from '../../scripts/package.mjs';
+import { root } from '../../scripts/setup.mjs';
+import { eventually, jsonLines, Workbench } from './workbench.js';
+
+// A fine-tune of one's own: a program that reads what it is given and leaves a file. What a trainer does, less the training.
+const trainer = `
+const { readFileSync, writeFileSync } = require('node:fs');
+const [dataset, output] = process.argv.slice(2);
+const rows = readFileSync(dataset + '/trl-preference/train.jsonl', 'utf8').trim().split('\\n');
+console.log('read ' + rows.length + ' preferences');
+writeFileSync(output + '/tuned.txt', String(rows.length));
+`;
+
+const takesScreenshots = process.env['TOUCHSTONE_SCREENSHOTS'] === '1';
+
+let workbench: Workbench;
+let panel: Frame;
+
+beforeAll(async () => {
+  workbench = await Workbench.open({ 'touchstone.labeler': 'kim', 'touchstone.device': 'cpu' });
+});
+afterAll(async () => {
+  await workbench?.close();
+});
+beforeEach(({ onTestFailed }) => {
+  onTestFailed(async () => {
+    const file = path.join(root, 'out', 'test', 'browser.png');
+    await workbench.page.screenshot({ path: file });
+    console.log(`What was on the screen: ${file}`);
+  });
+});
+
+/** Types into the panel, one key after the other, as a person's fingers would. */
+async function type(...keys: string[]): Promise<void> {
+  for (const key of keys) await workbench.page.keyboard.press(key, { delay: 20 });
+}
+
+const lastUserText = () => panel.locator('.prompt .turnText').last().innerText();
+
+/** Waits until a prompt other than `former` is on the screen with all its answers written. */
+async function answered(former: string): Promise<string> {
+  await eventually('the next prompt', async () => ((await lastUserText()) === former ? undefined : true));
+  await eventually('its answers', async () => {
+    const cards = await panel.locator('.card').count();
+    const writing = await panel.locator('.card .meta', { hasText: /writing|waiting/ }).count();
+    return cards === 4 && writing === 0 ? true : undefined;
+  });
+  return lastUserText();
+}
+
+const submitted = () => workbench.journal('judgements').filter(({ status }) => status === 'submitted');
+
+describe('from prompts to a fine-tune, by keys and clicks', () => {
+  let prompt = '';
+
+  test('the installed extension holds what the list of its files says, nothing else', () => {
+    // The installer adds its own manifest.
+    const files = filesBelow(workbench.installed).filter((file) => file !== '.vsixmanifest');
+    expect(unexpectedFiles(files)).toEqual([]);
+    expect(files).toContain('dist/extension.cjs');
+  });
+
+  test('the side bar shows the queue and the model', async () => {
+    const { page } = workbench;
+    await page.click('.activitybar [aria-label^="Touchstone"]');
+    await page
+      .getByRole('treeitem', { name: /capital of Australia/ })
+      .first()
+      .waitFor();
+    await page
+      .getByRole('treeitem', { name: /smollm2|SmolLM2/ })
+      .first()
+      .waitFor();
+  });
+
+  test('Start Labeling shows four answers of the local model, streaming in', async () => {
+    await workbench.command('Touchstone: Start Labeling');
+    panel = await workbench.frame('.card');
+    await panel.waitForSelector('.card:nth-of-type(4)');
+    const lengths: number[] = [];
+    prompt = await eventually('four answers', async () => {
+      lengths.push((await panel.locator('.cards').innerText()).length);
+      const writing = await panel.locator('.card .meta', { hasText: /writing|waiting/ }).count();
+      return writing === 0 ? lastUserText() : undefined;
+    });
+    expect(new Set(lengths).size).toBeGreaterThan(2);
+    const texts = await panel.locator('.card .text').allInnerTexts();
+    expect(texts).toHaveLength(4);
+    for (const text of texts) expect(text.length).toBeGreaterThan(10);
+    // Blind: no name of a model is in the page.
+    expect(await panel.content()).not.toMatch(/smollm/i);
+  });
+
+  test('four keys rank and submit, and the judgement is on disk', async () => {
+    await panel
+      .locator('.card')
+      .first()
+      .click({ position: { x: 200, y: 100 } });
+    await type('b', 'a', 'd', 'Enter');
+    const former = prompt;
+    const [row] = await eventually('the judgement', () => (submitted().length === 1 ? submitted() : undefined));
+    expect(row?.['labeler']).toBe('kim');
+    const order = (row?.['shown'] as { order: string[] }).order;
+    const [a, b, c, d] = order;
+    expect(row?.['ranking']).toEqual([[b], [a], [d], [c]]);
+    prompt = await answered(former);
+  });
+
+  test('ties, the good-enough line, a flag and a rationale go along', async () => {
+    await type('a', 'Shift+B', '-', 'c', 'd', 'x', 'h');
+    await type('r');
+    await workbench.page.keyboard.type('A and B say the same.');
+    await type('Escape', 'Enter');
+    const rows = await eventually('the judgement', () => (submitted().length === 2 ? submitted() : undefined));
+    const row = rows.find(({ rationale }) => rationale === 'A and B say the same.');
+    const [a, b, c, d] = (row?.['shown'] as { order: string[] }).order;
+    expect(row?.['ranking']).toEqual([[a, b], [c], [d]]);
+    expect(row?.['line']).toBe(1);
+    expect(row?.['flags']).toEqual({ [d ?? '']: ['hallucination'] });
+    prompt = await answered(prompt);
+  });
+
+  test('an answer improved in the diff editor becomes a correction', async () => {
+    const { page } = workbench;
+    await type('b', 'i');
+    const editor = page.locator('.editor.modified');
+    await editor.waitFor();
+    await editor.click();
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type('An answer that I would have wanted to read.');
+    await page.keyboard.press('Control+S');
+    await workbench.command('Touchstone: Use This Answer');
+    panel = await workbench.frame('.card');
+    await panel.locator('.card', { hasText: 'An answer that I would have wanted to read.' }).waitFor();
+    await panel
+      .locator('.card')
+      .first()
+      .click({ position: { x: 200, y: 100 } });
+    await type('a', 'c', 'd', 'Enter');
+    const rows = await eventually('the judgement', () => (submitted().length === 3 ? submitted() : undefined));
+    const row = rows.find(({ corrections }) => corrections !== undefined);
+    expect(row?.['corrections']).toMatchObject([{ text: 'An answer that I would have wanted to read.' }]);
+    prompt = await answered(prompt);
+  });
+
+  test('a skipped prompt says so in the journal', async () => {
+    await type('s');
+    await eventually('the skip', () =>
+      workbench.journal('judgements').some(({ status }) => status === 'skipped') ? true : undefined,
+    );
+    prompt = await answered(prompt);
+  });
+
+  test('undo takes the last submit back, and it can be submitted again', async () => {
+    await type('a', 'b', 'c', 'd', 'Enter');
+    await eventually('the judgement', () => (submitted().length === 4 ? true : undefined));
+    const former = prompt;
+    await answered(former);
+    await type('u');
+    await eventually('the prompt again', async () => ((await lastUserText()) === former ? true : undefined));
+    await eventually('the row that takes it back', () =>
+      workbench.journal('judgements').some(({ status }) => status === 'draft') ? true : undefined,
+    );
+    await type('Shift+Backspace', 'd', 'c', 'b', 'a', 'Enter');
+    const rows = await eventually('the second judgement', () => (submitted().length === 5 ? submitted() : undefined));
+    const [first, second] = rows.filter(({ promptId }) => promptId === rows.at(-1)?.['promptId']);
+    expect(second?.['ranking']).toEqual([...(first?.['ranking'] as string[][])].reverse());
+  });
+
+  test('Export Data Set writes the files with their manifest', async () => {
+    const { page } = workbench;
+    await workbench.command('Touchstone: Export Data Set');
+    const formats = await workbench.quickInput('Formats');
+    await formats.locator('.monaco-button', { hasText: 'OK' }).click();
+    await workbench.quickInput('Share of the prompts');
+    await page.locator('.quick-input-widget .monaco-list-row', { hasText: 'None' }).click();
+    await workbench.quickInput('Name of the data set');
+    await page.keyboard.press('Enter');
+    const folder = path.join(workbench.project, 'datasets', 'v1');
+    await eventually('the manifest', () => (existsSync(path.join(folder, 'manifest.json')) ? true : undefined));
+    const preferences = jsonLines(path.join(folder, 'trl-preference', 'train.jsonl'));
+    for (const row of preferences)
+      expect(Object.keys(row)).toEqual(expect.arrayContaining(['prompt', 'chosen', 'rejected']));
+    // 6 pairs of a whole ranking; 5 with one tie; the correction beats its parent beside the 6; 6 of the one submitted again.
+    expect(preferences.length).toBeGreaterThanOrEqual(23);
+    const sft = jsonLines(path.join(folder, 'trl-sft', 'train.jsonl'));
+    expect(JSON.stringify(sft)).toContain('An answer that I would have wanted to read.');
+  });
+
+  test('Fine-Tune runs a program of one’s own as a task and keeps its record', async () => {
+    const { page, project, scratch } = workbench;
+    writeFileSync(path.join(scratch, 'trainer.cjs'), trainer);
+    await workbench.command('Touchstone: Fine-Tune');
+    await workbench.quickInput('Fine-tune');
+    await page.locator('.quick-input-widget .monaco-list-row', { hasText: /custom/i }).click();
+    const record = await eventually('the run record', () => {
+      const file = filesBelow(project).find((name) => /run\.json$/.test(name));
+      return file === undefined ? undefined : (JSON.parse(readFileSync(path.join(project, file), 'utf8')) as unknown);
+    });
+    expect(record).toMatchObject({ exitCode: 0 });
+  });
+});
+
+// Not a test that may be left out: it tests nothing.
+if (takesScreenshots)
+  test('pictures for the README are taken', async () => {
+    const { page } = workbench;
+    for (const kind of ['vscode-dark', 'vscode-light'] as const) {
+      await workbench.theme(kind, panel);
+      await page.screenshot({ path: path.join(root, 'media', 'screenshots', `labeling-${kind.slice(7)}.png`) });
+    }
+  });

@@ -3,3 +3,6 @@
  * Knows nothing of VS Code or of how a model computes.
  */
 export type { CandidateGenerator, GenerationEvent, GenerationRequest } from './generator.js';
+export { listServerModels, openAiGenerator } from './openAiGenerator.js';
+export type { OpenAiGeneratorOptions, OpenAiServer } from './openAiGenerator.js';
+export { serverBaseUrl } from './serverAddress.js';

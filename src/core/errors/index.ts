@@ -8,3 +8,5 @@ export * from './engineErrors.js';
 export * from './storeErrors.js';
 export * from './inputErrors.js';
 export * from './datasetErrors.js';
+export * from './serverErrors.js';
+export * from './fineTuneErrors.js';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { currentJudgements, interchangeRecordOf, preferencesOf } from '../../../src/core/index.js';
+import { currentJudgements, InterchangeRecord, interchangeRecordOf, preferencesOf } from '../../../src/core/index.js';
 import { importFiles, promptFileReader } from '../../../src/prompts/index.js';
 import { initProject, openProject, type Project } from '../../../src/store/index.js';
 import { testFolder } from './folder.js';
@@ -121,9 +121,9 @@ describe('an interchange record', () => {
 
   test('with judgements alone may name the candidates that are here, if its prompt is ours', async () => {
     const { project } = await imported([record]);
-    const own = JSON.parse(exported(project));
+    const own = InterchangeRecord.parse(JSON.parse(exported(project)));
     const { report, problems } = await imported(
-      [{ prompt: own.prompt, judgements: [{ labeler: 'bo', ranking: [[own.candidates[1].id]] }] }],
+      [{ prompt: own.prompt, judgements: [{ labeler: 'bo', ranking: [[own.candidates?.[1]?.id]] }] }],
       project,
     );
     expect(problems).toEqual([]);
@@ -299,7 +299,7 @@ describe('the round trip through the interchange record', () => {
     const out = once
       .trimEnd()
       .split('\n')
-      .map((line) => JSON.parse(line));
+      .map((line) => InterchangeRecord.parse(JSON.parse(line)));
     const expected = new Map(records.map((each) => [JSON.stringify(each.prompt.messages), preferencesInRecord(each)]));
     for (const each of out)
       expect(preferencesInRecord(each)).toEqual(expected.get(JSON.stringify(each.prompt.messages)));
@@ -337,7 +337,7 @@ describe('the round trip through the interchange record', () => {
         once
           .trimEnd()
           .split('\n')
-          .map((line) => JSON.parse(line)),
+          .map((line) => InterchangeRecord.parse(JSON.parse(line))),
       ),
     ).toBe(once);
     const inMemory = await imported(records);

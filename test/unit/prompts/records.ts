@@ -2,13 +2,15 @@ import fc from 'fast-check';
 
 interface RecordLike {
   readonly prompt: { readonly messages: readonly { readonly role: string; readonly content: string }[] };
-  readonly candidates?: readonly { readonly id: string; readonly text: string }[];
-  readonly judgements?: readonly {
-    readonly labeler: string;
-    readonly status?: string | undefined;
-    readonly ranking?: readonly (readonly string[])[];
-    readonly corrections?: readonly { readonly id?: string | undefined; readonly text: string }[];
-  }[];
+  readonly candidates?: readonly { readonly id: string; readonly text: string }[] | undefined;
+  readonly judgements?:
+    | readonly {
+        readonly labeler: string;
+        readonly status?: string | undefined;
+        readonly ranking?: readonly (readonly string[])[] | undefined;
+        readonly corrections?: readonly { readonly id?: string | undefined; readonly text: string }[] | undefined;
+      }[]
+    | undefined;
 }
 
 /** Every preference of every judgement as texts, `labeler: better > worse`, so that it does not depend on ids. */

@@ -1,0 +1,364 @@
+import OpenAI, { APIConnectionError, APIError } from 'openai';
+import {
+  type CandidateId,
+  type FinishReason,
+  type Message,
+  type ModelRef,
+  type Sampling,
+  serializeError,
+  ServerError,
+  serverAnswerEmpty,
+  serverRefused,
+  serverReplyGarbled,
+  serverStreamBroken,
+  type TokenLogprob,
+} from '../core/index.js';
+import { Channel } from './channel.js';
+import type { CandidateGenerator, GenerationEvent, GenerationRequest } from './generator.js';
+import { type Fetch, guardedFetch } from './guardedFetch.js';
+import { redact } from './redact.js';
+import { serverBaseUrl } from './serverAddress.js';
+import { Slots } from './slots.js';
+
+export interface OpenAiServer {
+  /** Where the API begins, e.g. `http://localhost:8000/v1`; without a path `/v1` is meant. */
+  readonly baseUrl: string;
+  /** Belongs to this address; sent nowhere else. Many local servers want none. */
+  readonly apiKey?: string | undefined;
+  /** For tests; by default one that connects to checked addresses only and bounds the reply. */
+  readonly fetch?: Fetch | undefined;
+}
+
+export interface OpenAiGeneratorOptions extends OpenAiServer {
+  /** As the server calls it. */
+  readonly model: string;
+  /** Requests at a time, over all prompts. @default 8 */
+  readonly maxConcurrent?: number | undefined;
+  /** Alternatives asked for at each token. @default 5, the most that vLLM's default settings and OpenAI's early models give */
+  readonly topLogprobs?: number | undefined;
+  /** Longest wait before the second try, milliseconds; doubled with each further one. @default 500 */
+  readonly retryBaseMs?: number | undefined;
+}
+
+/** Tries of one request, the first included. */
+const maxTries = 6;
+const maxRetryWaitMs = 30_000;
+/** Longest `Retry-After` that is waited for; beyond it the error is shown instead. */
+const maxRetryAfterMs = 60_000;
+
+/**
+ * Candidates from a server that speaks OpenAI's chat completions: vLLM, SGLang, llama.cpp, Ollama, LM Studio, or a hosted
+ * one. Each candidate is a streamed request of its own with the seed `sampling.seed` plus its place, so that one can be cut
+ * without the others. Log-probabilities come where the server gives them.
+ *
+ * A request is tried again up to six times after a broken connection, 408, 429 or 5xx, with full jitter and as
+ * `Retry-After` says, but never after a token has come.
+ *
+ * @throws ServerError for an address that must not be used.
+ */
+export function openAiGenerator(options: OpenAiGeneratorOptions): CandidateGenerator {
+  return new OpenAiGenerator(options);
+}
+
+/** The models that a server offers, as it calls them. @throws ServerError; the signal's reason */
+export async function listServerModels(server: OpenAiServer, signal: AbortSignal): Promise<string[]> {
+  const { client, origin } = clientOf(server);
+  const names: string[] = [];
+  try {
+    for await (const model of client.models.list({ signal })) {
+      if (typeof model.id === 'string') names.push(model.id);
+      if (names.length === maxModels) break;
+    }
+  } catch (error) {
+    signal.throwIfAborted();
+    throw asServerError(error, origin, server.apiKey, 1);
+  }
+  return names;
+}
+
+/** A hosted server lists a few hundred. */
+const maxModels = 1000;
+
+class OpenAiGenerator implements CandidateGenerator {
+  readonly model: ModelRef;
+  readonly #options: OpenAiGeneratorOptions;
+  readonly #client: OpenAI;
+  readonly #origin: string;
+  readonly #slots: Slots;
+  readonly #running = new Map<CandidateId, AbortController>();
+  /** What not every server knows is left out once one has refused it. */
+  #extras: 'all' | 'none' = 'all';
+  /** OpenAI's newer models refuse the old name; local servers may not know the new one. */
+  #limitField: 'max_tokens' | 'max_completion_tokens' = 'max_tokens';
+
+  constructor(options: OpenAiGeneratorOptions) {
+    const { client, origin } = clientOf(options);
+    this.#options = options;
+    this.#client = client;
+    this.#origin = origin;
+    this.#slots = new Slots(options.maxConcurrent ?? 8);
+    this.model = { name: options.model, provider: origin };
+  }
+
+  async *generate(request: GenerationRequest, signal: AbortSignal): AsyncGenerator<GenerationEvent> {
+    const events = new Channel<GenerationEvent>();
+    const leaving = new AbortController();
+    const stop = AbortSignal.any([signal, leaving.signal]);
+    const writing = Promise.all(
+      request.candidateIds.map((candidateId, place) => this.#write(request, candidateId, place, stop, events)),
+    ).finally(() => events.close());
+    try {
+      yield* events;
+      signal.throwIfAborted();
+    } finally {
+      leaving.abort();
+      await writing.catch(() => undefined);
+    }
+  }
+
+  cut(candidateId: CandidateId): void {
+    this.#running.get(candidateId)?.abort();
+  }
+
+  /** One candidate from its start to its end; every failure is an event. */
+  async #write(
+    { messages, sampling }: GenerationRequest,
+    candidateId: CandidateId,
+    place: number,
+    signal: AbortSignal,
+    events: Channel<GenerationEvent>,
+  ): Promise<void> {
+    const cutting = new AbortController();
+    this.#running.set(candidateId, cutting);
+    const stop = AbortSignal.any([signal, cutting.signal]);
+    const progress = { nTokens: 0, startedAt: performance.now() };
+    const end = (finishReason: FinishReason): void =>
+      events.push({
+        type: 'candidate-end',
+        candidateId,
+        finishReason,
+        durationMs: performance.now() - progress.startedAt,
+        nTokens: progress.nTokens,
+      });
+    let hasSlot = false;
+    try {
+      await this.#slots.take(stop);
+      hasSlot = true;
+      progress.startedAt = performance.now();
+      events.push({ type: 'candidate-start', candidateId });
+      const seeded = { ...sampling, seed: (sampling.seed + place) % 2 ** 31 };
+      const finishReason = await this.#stream(messages, seeded, stop, (text, logprobs) => {
+        progress.nTokens += Math.max(1, logprobs.length);
+        events.push({ type: 'text-delta', candidateId, text, logprobs });
+      });
+      // An answer may also consist of nothing because a filter took it: then that is what it says.
+      if (progress.nTokens === 0 && finishReason !== 'filter') throw serverAnswerEmpty(this.#origin);
+      end(finishReason);
+    } catch (error) {
+      if (signal.aborted) return;
+      if (cutting.signal.aborted) end('cut');
+      else events.push({ type: 'candidate-error', candidateId, error: serializeError(error) });
+    } finally {
+      if (hasSlot) this.#slots.free();
+      this.#running.delete(candidateId);
+    }
+  }
+
+  /** Tries until an answer has come in whole. @throws ServerError; the signal's reason */
+  async #stream(
+    messages: readonly Message[],
+    sampling: Sampling,
+    signal: AbortSignal,
+    onText: OnText,
+  ): Promise<FinishReason> {
+    let hasText = false;
+    for (let nTries = 1; ; nTries++) {
+      const extras = this.#extras;
+      try {
+        const reason = await this.#try(messages, sampling, extras, signal, (text, logprobs) => {
+          hasText = true;
+          onText(text, logprobs);
+        });
+        this.#slots.speedUp();
+        return reason;
+      } catch (error) {
+        signal.throwIfAborted();
+        const isRefused = !hasText && isRefusedField(error);
+        if (isRefused && this.#limitField === 'max_tokens' && error.message.includes('max_completion_tokens')) {
+          this.#limitField = 'max_completion_tokens';
+          nTries -= 1;
+          continue;
+        }
+        if (isRefused && extras === 'all') {
+          this.#extras = 'none';
+          nTries -= 1;
+          continue;
+        }
+        const worded =
+          hasText && !isOwn(error)
+            ? serverStreamBroken(this.#origin)
+            : asServerError(error, this.#origin, this.#options.apiKey, nTries);
+        if (worded.facts['status'] === 429 || worded.facts['status'] === 503) this.#slots.slowDown();
+        const waitMs = waitBefore(nTries, error, this.#options.retryBaseMs ?? 500);
+        if (hasText || !worded.isRetryable || nTries === maxTries || waitMs === undefined) throw worded;
+        await sleep(waitMs, signal);
+      }
+    }
+  }
+
+  async #try(
+    messages: readonly Message[],
+    sampling: Sampling,
+    extras: 'all' | 'none',
+    signal: AbortSignal,
+    onText: OnText,
+  ): Promise<FinishReason> {
+    const stream = await this.#client.chat.completions.create(
+      {
+        model: this.model.name,
+        messages: messages.map(({ role, content }) => ({ role, content })),
+        temperature: sampling.temperature,
+        top_p: sampling.topP,
+        [this.#limitField]: sampling.maxTokens,
+        seed: sampling.seed,
+        stream: true,
+        ...(extras === 'all' ? this.#extraFields(sampling) : {}),
+      },
+      { signal },
+    );
+    let finishReason: FinishReason | undefined;
+    let half = '';
+    for await (const chunk of stream) {
+      const choice = chunk.choices?.[0];
+      if (choice === undefined) continue;
+      const content: unknown = choice.delta?.content;
+      const text = half + (typeof content === 'string' ? content : '');
+      // Some servers cut a character beyond the basic plane in two; it is passed on when it is whole.
+      half = /[\ud800-\udbff]$/.test(text) ? text.slice(-1) : '';
+      const whole = half === '' ? text : text.slice(0, -1);
+      const logprobs = logprobsOf(choice.logprobs);
+      if (whole !== '' || logprobs.length > 0) onText(wellFormed(whole), logprobs);
+      if (typeof choice.finish_reason === 'string') finishReason = finishReasonOf(choice.finish_reason);
+    }
+    signal.throwIfAborted();
+    if (half !== '') onText('\ufffd', []);
+    if (finishReason === undefined) throw serverStreamBroken(this.#origin);
+    return finishReason;
+  }
+
+  /** Fields that vLLM, SGLang and llama.cpp know and a hosted server may refuse. */
+  #extraFields(sampling: Sampling): Record<string, unknown> {
+    return {
+      logprobs: true,
+      top_logprobs: this.#options.topLogprobs ?? 5,
+      ...(sampling.topK > 0 ? { top_k: sampling.topK } : {}),
+      ...(sampling.minP > 0 ? { min_p: sampling.minP } : {}),
+    };
+  }
+}
+
+type OnText = (text: string, logprobs: readonly TokenLogprob[]) => void;
+
+function clientOf({ baseUrl, apiKey, fetch = guardedFetch() }: OpenAiServer): {
+  readonly client: OpenAI;
+  readonly origin: string;
+} {
+  const url = serverBaseUrl(baseUrl);
+  const hasKey = apiKey !== undefined && apiKey !== '';
+  const client = new OpenAI({
+    baseURL: url.href,
+    // Everything that the library would take from the environment is set: another service's key must not go to this server.
+    apiKey: hasKey ? apiKey : 'none',
+    adminAPIKey: null,
+    organization: null,
+    project: null,
+    webhookSecret: null,
+    defaultHeaders: hasKey ? {} : { Authorization: null },
+    fetch,
+    // Tries and silence are counted here and in the fetch; the library knows nothing of tokens that have come already.
+    maxRetries: 0,
+    timeout: 24 * 60 * 60 * 1000,
+    logLevel: 'off',
+  });
+  return { client, origin: url.origin };
+}
+
+function finishReasonOf(reason: string): FinishReason {
+  if (reason === 'length' || reason === 'content_filter') return reason === 'length' ? 'length' : 'filter';
+  return 'stop';
+}
+
+/** What a server says of the tokens of one event; what does not have the known form is left out. */
+function logprobsOf(value: unknown): TokenLogprob[] {
+  const content = memberOf(value, 'content');
+  if (!Array.isArray(content)) return [];
+  return content.flatMap((item: unknown) => {
+    const token = memberOf(item, 'token');
+    const logprob = memberOf(item, 'logprob');
+    if (typeof token !== 'string' || typeof logprob !== 'number') return [];
+    const others = memberOf(item, 'top_logprobs');
+    const top = (Array.isArray(others) ? others : []).flatMap((other: unknown): [string, number][] => {
+      const text = memberOf(other, 'token');
+      const value = memberOf(other, 'logprob');
+      return typeof text === 'string' && typeof value === 'number' ? [[wellFormed(text), value]] : [];
+    });
+    return [{ token: wellFormed(token), logprob, top }];
+  });
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const member: unknown = Object.getOwnPropertyDescriptor(value, name)?.value;
+  return member;
+}
+
+/** Half characters cannot be stored as UTF-8. */
+const wellFormed = (text: string): string =>
+  text.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd');
+
+/** 400 and 422: a field that this server does not know or does not allow. */
+const isRefusedField = (error: unknown): error is APIError =>
+  error instanceof APIError && (error.status === 400 || error.status === 422);
+
+const isOwn = (error: unknown): boolean =>
+  error instanceof ServerError || (error instanceof APIConnectionError && error.cause instanceof ServerError);
+
+function asServerError(error: unknown, origin: string, apiKey: string | undefined, nTries: number): ServerError {
+  if (error instanceof ServerError) return error;
+  if (error instanceof APIConnectionError)
+    return error.cause instanceof ServerError ? error.cause : serverStreamBroken(origin);
+  const status: unknown = error instanceof APIError ? error.status : undefined;
+  if (error instanceof APIError && typeof status === 'number') {
+    const isRetryable = status === 408 || status === 429 || status >= 500;
+    return serverRefused(origin, status, redact(error.message, [apiKey]), { isRetryable, nTries });
+  }
+  return serverReplyGarbled(origin);
+}
+
+/**
+ * Milliseconds until the next try: as `Retry-After` says, else anything up to a bound that doubles (full jitter: clients
+ * that failed together do not come back together). Undefined when the server asks for more patience than we have.
+ */
+function waitBefore(nTries: number, error: unknown, baseMs: number): number | undefined {
+  const headers = error instanceof APIError && error.headers instanceof Headers ? error.headers : undefined;
+  const after = headers?.get('retry-after') ?? undefined;
+  if (after !== undefined) {
+    const ms = /^\d{1,9}$/.test(after.trim()) ? Number(after) * 1000 : Date.parse(after) - Date.now();
+    if (Number.isFinite(ms)) return ms > maxRetryAfterMs ? undefined : Math.max(0, ms);
+  }
+  return Math.random() * Math.min(maxRetryWaitMs, baseMs * 2 ** (nTries - 1));
+}
+
+function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => {
+      clearTimeout(timer);
+      reject(signal.reason instanceof Error ? signal.reason : new DOMException('aborted', 'AbortError'));
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', abort);
+      resolve();
+    }, ms);
+    signal.addEventListener('abort', abort, { once: true });
+  });
+}

@@ -100,7 +100,8 @@ describe('nothing that is being read moves', () => {
         for (const entry of list.getEntries()) (window as unknown as { shifts: unknown[] }).shifts.push(entry.toJSON());
       }).observe({ type: 'layout-shift' });
     });
-    const box = () => tab.page.locator('.md').evaluateAll((all) => all.map((e) => e.getBoundingClientRect().toJSON()));
+    const box = () =>
+      tab.page.locator('.md').evaluateAll((all) => all.map((e) => JSON.stringify(e.getBoundingClientRect())));
     const before = await box();
     await tab.type('ba=d-{Backspace}xh{ArrowRight}{Backspace}{Enter}{ArrowRight}u');
     await tab.host({ type: 'strip', strip: { kind: 'error', message: 'The model process ended.' } });

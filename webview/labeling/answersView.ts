@@ -25,7 +25,6 @@ export function tabs({ isZoomed, settings }: PageState, shown: Shown, { send }: 
         role="tab"
         tabindex=${letter === focused ? 0 : -1}
         aria-selected=${String(letter === focused)}
-        aria-label=${t('Answer {0}', letter)}
         @click=${() => send({ type: 'board', action: { type: 'focus', letter } })}
       >
         <span class="letter">${letter}</span>

@@ -104,6 +104,7 @@ export function renderMarkdown(text: string): DocumentFragment {
       'a',
     ],
     ALLOWED_ATTR: ['href', 'start'],
+    ADD_URI_SAFE_ATTR: ['start'],
     ALLOWED_URI_REGEXP: /^(?:https?:|mailto:)/i,
     ALLOW_DATA_ATTR: false,
     ALLOW_ARIA_ATTR: false,

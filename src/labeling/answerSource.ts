@@ -24,6 +24,8 @@ export type AnswerEvent =
       readonly old: CandidateId;
       readonly candidateId: CandidateId;
     }
+  /** `availability` has changed. */
+  | { readonly type: 'availability' }
   /** Nothing can be written at the moment; null when it can again. */
   | { readonly type: 'trouble'; readonly message: string | null; readonly details?: string };
 

@@ -59,9 +59,12 @@ export class LabelingPanels implements vscode.WebviewPanelSerializer, vscode.Dis
     else await this.#adopt(panel);
   }
 
-  /** Does in the page what a key would do. */
+  /** Does in the page what a key would do. An empty page has nothing to undo of its own: the last judgement is meant. */
   act(action: string): void {
-    this.#panel?.post({ type: 'do', action });
+    const { session } = this.#host;
+    if (action === 'undo' && session !== undefined && !session.isPromptShown)
+      this.#panel?.receive({ type: 'submit-undo' });
+    else this.#panel?.post({ type: 'do', action });
   }
 
   /** Messages of the page that were not understood. */
@@ -118,7 +121,7 @@ class LabelingPanel implements vscode.Disposable {
       dark: vscode.Uri.joinPath(extensionUri, 'media', 'label-dark.svg'),
     };
     this.#subscriptions.push(
-      panel.webview.onDidReceiveMessage((message: unknown) => this.#receive(message)),
+      panel.webview.onDidReceiveMessage((message: unknown) => this.receive(message)),
       panel.onDidChangeViewState(() => {
         if (!panel.active) this.#setFocus(false, false);
       }),
@@ -149,7 +152,7 @@ class LabelingPanel implements vscode.Disposable {
     this.#panel.dispose();
   }
 
-  #receive(raw: unknown): void {
+  receive(raw: unknown): void {
     const message = this.#parse(raw);
     if (message === undefined) return;
     this.#answer(message).catch((error: unknown) => {
@@ -223,7 +226,7 @@ class LabelingPanel implements vscode.Disposable {
   }
 
   #showState(): void {
-    void setContext(contextKeys.labeling, this.#session?.current !== undefined);
+    void setContext(contextKeys.labeling, this.#session?.isPromptShown === true);
     void setContext(contextKeys.writing, this.#session?.isWriting === true);
     void setContext(contextKeys.canUndo, this.#session?.canUndo === true);
   }

@@ -120,6 +120,11 @@ export class LabelingSession {
     return this.#current;
   }
 
+  /** Whether the page shows a prompt, not an empty state. */
+  get isPromptShown(): boolean {
+    return this.#current !== undefined && this.#sent.has(this.#current);
+  }
+
   get canUndo(): boolean {
     return (
       this.#sitting.length > 0 || (this.#current !== undefined && this.queue.standingOf(this.#current) === 'draft')
@@ -405,8 +410,10 @@ export class LabelingSession {
     if (promptId === undefined) this.#postEmpty();
     else {
       const prompt = this.#view(promptId);
-      if (prompt.answers.length === 0 && !this.#options.answers.availability.canWrite) this.#postEmpty();
-      else {
+      if (prompt.answers.length === 0 && !this.#options.answers.availability.canWrite) {
+        this.#sent.delete(promptId);
+        this.#postEmpty();
+      } else {
         this.#sent.add(promptId);
         this.#post?.({ type: 'prompt-show', prompt, ...how });
       }
@@ -420,7 +427,10 @@ export class LabelingSession {
     const ids = take(this.queue.upcoming(this.#current, this.#notNow()), nAheadViews);
     const prompts = ids.map((id) => this.#view(id)).filter((view) => view.answers.length > 0);
     this.#deltas.flush();
-    this.#sent = new Set([this.#current, ...prompts.map((view) => view.promptId)]);
+    this.#sent = new Set([
+      ...(this.#sent.has(this.#current) ? [this.#current] : []),
+      ...prompts.map((view) => view.promptId),
+    ]);
     this.#post({ type: 'prompts-ahead', prompts });
   }
 
@@ -567,7 +577,7 @@ export class LabelingSession {
     if (change.kind === 'candidates' && this.#current !== undefined) {
       const isCurrent = change.promptIds === undefined || change.promptIds.includes(this.#current);
       // Written by another process while this one showed that nothing can be written here.
-      if (isCurrent && !this.#sent.has(this.#current)) this.#show(this.#current);
+      if (isCurrent && !this.isPromptShown) this.#show(this.#current);
     }
     if (change.kind === 'judgements' || change.kind === 'prompts') this.#postProgress();
     this.#changed();
@@ -601,6 +611,9 @@ export class LabelingSession {
         }
         break;
       }
+      case 'availability':
+        if (this.#post !== undefined && !this.isPromptShown) this.#show(this.#current ?? this.#next(undefined));
+        break;
       case 'trouble':
         if (event.message === null) this.#post?.({ type: 'strip', strip: null });
         else this.#postStrip(event.message, event.details);

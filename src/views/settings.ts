@@ -37,7 +37,14 @@ const schemas: { readonly [Name in SettingName]: z.ZodType<SettingValues[Name]> 
   python: z.string().max(4096),
   customCommand: z.array(z.string().max(4096)).max(256),
   ahead: z.int().min(0).max(100),
-  keys: z.record(z.string(), z.string()),
+  // `keys.single` is a setting of its own, which VS Code folds into the value of `keys`.
+  keys: z
+    .record(z.string(), z.unknown())
+    .transform((keys) =>
+      Object.fromEntries(
+        Object.entries(keys).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+      ),
+    ),
   singleKeys: z.boolean(),
   impliedLast: z.boolean(),
   layout: z.enum(['auto', 'columns', 'stack', 'single']),

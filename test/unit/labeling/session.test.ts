@@ -87,6 +87,17 @@ describe('what comes next', () => {
     expect(sitting.last('empty')).toEqual({ type: 'empty', reason: 'no-model', detail: 'No model is installed.' });
   });
 
+  test('a model that comes meanwhile takes the empty screen away', async () => {
+    const sitting = await start({ nPrompts: 1, nCandidates: 0, config: { candidates: 4 } });
+    sitting.answers.availability = { canWrite: false, reason: 'No model is installed.' };
+    sitting.attach();
+    expect(sitting.session.isPromptShown).toBe(false);
+    sitting.answers.availability = { canWrite: true };
+    sitting.answers.tell({ type: 'availability' });
+    expect(sitting.shown).toBe('prompt 1');
+    expect(sitting.session.isPromptShown).toBe(true);
+  });
+
   test('answers are asked for ahead of the labeler, the next prompt first', async () => {
     const sitting = await start({ nPrompts: 5 });
     await sitting.submit('A B C');

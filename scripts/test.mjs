@@ -65,6 +65,7 @@ const suites = {
   lint: single(tool('eslint/bin/eslint.js', '.')),
   format: single(tool('prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.')),
   unit: vitest('unit'),
+  cli: vitest('cli', '--config', 'vitest.cli.config.ts'),
   durability: vitest('durability', '--config', 'vitest.durability.config.ts'),
   python: vitest('python', '--config', 'vitest.python.config.ts'),
   model: vitest('model', '--config', 'vitest.model.config.ts'),

@@ -39,7 +39,7 @@ export async function judge(
       const result = await next;
       if (!result.ok) nBad += 1;
       await answer(result);
-      queue.shift();
+      void queue.shift();
       wake();
     }
   })();

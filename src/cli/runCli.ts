@@ -197,8 +197,10 @@ class Commands {
         await this.terminal.printJson({ ...report, problems: report.problems.map(describeProblem) });
         return;
       }
-      if (!isWritten)
+      if (!isWritten) {
         this.terminal.say(l10n.t('Nothing was written, since --strict was given. Correct the rows above.'));
+        return;
+      }
       const counts = [String(nPrompts), String(nCandidates), String(nJudgements), String(nDuplicates)];
       await this.terminal.print(
         l10n.t('{0} prompts, {1} candidates and {2} judgements are new; {3} prompts were there.', ...counts),

@@ -3,6 +3,8 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { plainText } from './core/index.js';
 import { createEngine, type Engine } from './engine/index.js';
+import { registerFineTune } from './finetune/index.js';
+import { openAiGenerator } from './generation/index.js';
 import { cacheFolder, openModelLibrary } from './models/index.js';
 import { promptFileReader } from './prompts/index.js';
 import { openProject } from './store/index.js';
@@ -18,6 +20,7 @@ import {
   registerModelCommands,
   registerProjectCommands,
   registerPromptCommands,
+  RunsView,
   Settings,
   StatusBar,
 } from './views/index.js';
@@ -33,6 +36,7 @@ export interface Parts {
     readonly queue: QueueView;
     readonly models: ModelsView;
     readonly dataSets: DataSetsView;
+    readonly runs: RunsView;
     readonly statusBar: StatusBar;
   };
 }
@@ -73,18 +77,21 @@ export async function activate(context: vscode.ExtensionContext): Promise<Parts 
       settings,
       secrets: context.secrets,
       log,
-      serverGenerator: () => {
-        throw new Error('x');
-      },
+      serverGenerator: ({ address, model }, apiKey) =>
+        openAiGenerator({ baseUrl: address, apiKey, model, maxConcurrent: settings.get('serverConcurrency') }),
     }),
   );
   const answers = own(new AnswersAhead({ projects, models, settings, log }));
   const desk = own(new LabelingDesk({ extensionUri: context.extensionUri, projects, answers, settings, log }));
 
+  const runTaskFile = path.join(context.extensionPath, 'dist', 'runTask.cjs');
+  const fineTune = own(registerFineTune({ projects, settings, memory: context.workspaceState, runTaskFile, log }));
+
   const views = {
     queue: own(new QueueView(desk)),
     models: own(new ModelsView(models)),
     dataSets: own(new DataSetsView(projects)),
+    runs: own(new RunsView(projects, fineTune)),
     statusBar: own(new StatusBar(desk, models)),
   };
   own(registerPromptCommands({ projects, log }));

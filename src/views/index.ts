@@ -13,5 +13,6 @@ export { ModelsView } from './modelsView.js';
 export { registerProjectCommands } from './projectCommands.js';
 export { registerPromptCommands } from './promptCommands.js';
 export { QueueView } from './queueView.js';
+export { RunsView } from './runsView.js';
 export { Settings } from './settings.js';
 export { StatusBar } from './statusBar.js';

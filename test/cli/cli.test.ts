@@ -1,13 +1,8 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { inFolder, record, start, touchstone, type ShownPrompt } from './touchstone.js';
-
-const lines = (text: string): unknown[] =>
-  text
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line));
+import { z } from 'zod';
+import { answersIn, inFolder, record, shownIn, ShownPrompt, start, touchstone, wholeLines } from './touchstone.js';
 
 /** A project with one prompt and four answers. */
 const inProject = <R>(work: (folder: string, shown: ShownPrompt) => Promise<R>): Promise<R> =>
@@ -15,8 +10,7 @@ const inProject = <R>(work: (folder: string, shown: ShownPrompt) => Promise<R>):
     await touchstone(folder, ['init']);
     await writeFile(path.join(folder, 'in.jsonl'), `${record}\n`);
     expect(await touchstone(folder, ['import', 'in.jsonl'])).toMatchObject({ code: 0, err: '' });
-    const [shown] = JSON.parse((await touchstone(folder, ['show', '--json'])).out);
-    return work(folder, shown);
+    return work(folder, await shownIn(folder));
   });
 
 describe('the command line itself', () => {
@@ -106,7 +100,7 @@ describe('init, import, show, stats', () => {
       const { out } = await touchstone(folder, ['show', '--json']);
       // eslint-disable-next-line no-control-regex
       expect(out.trimEnd()).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/);
-      expect(JSON.parse(out)[0].prompt.messages[0].content).toBe(prompt);
+      expect((await shownIn(folder)).prompt.messages[0]?.content).toBe(prompt);
     }));
 });
 
@@ -130,7 +124,7 @@ describe('judge', () => {
       ].join('\n');
       const { code, out, err } = await touchstone(folder, ['judge'], input);
       expect({ code, err }).toEqual({ code: 1, err: '' });
-      expect(lines(out)).toEqual([
+      expect(answersIn(out)).toEqual([
         { ok: true, id: expect.stringMatching(/^j[0-9a-f]{16}$/) },
         { ok: false, error: expect.stringContaining('not JSON') },
         { ok: false, error: expect.stringContaining('no prompt "p0"') },
@@ -142,22 +136,22 @@ describe('judge', () => {
         { ok: false, error: expect.stringContaining('"j1" is taken') },
         { ok: true, id: expect.any(String) },
       ]);
-      const [shown] = JSON.parse((await touchstone(folder, ['show', '--json'])).out);
+      const shown = await shownIn(folder);
       expect(shown.judgements).toHaveLength(3);
-      const corrected = shown.judgements.find(({ id }: { id: string }) => id === 'j1');
+      const corrected = shown.judgements.find(({ id }) => id === 'j1');
       expect(corrected).toMatchObject({ status: 'submitted', future: 7 });
-      expect(corrected.corrections[0]).toMatchObject({ id: expect.stringMatching(/^c/), parent: b, text: 'Paris.' });
+      expect(corrected?.corrections?.[0]).toMatchObject({ id: expect.stringMatching(/^c/), parent: b, text: 'Paris.' });
     }));
 
   test('a judgement sent again with its id is one judgement', () =>
     inProject(async (folder, { prompt, candidates }) => {
       const line = JSON.stringify({ id: 'j1', prompt: prompt.id, labeler: 'kim', ranking: [[candidates[0]?.id]] });
-      expect(lines((await touchstone(folder, ['judge'], `${line}\n${line}\n`)).out)).toEqual([
+      expect(answersIn((await touchstone(folder, ['judge'], `${line}\n${line}\n`)).out)).toEqual([
         { ok: true, id: 'j1' },
         { ok: true, id: 'j1' },
       ]);
       expect(await touchstone(folder, ['judge'], line)).toMatchObject({ code: 0, out: '{"ok":true,"id":"j1"}\n' });
-      const [shown] = JSON.parse((await touchstone(folder, ['show', '--json'])).out);
+      const shown = await shownIn(folder);
       expect(shown.judgements).toHaveLength(1);
     }));
 
@@ -179,7 +173,7 @@ describe('judge', () => {
       ).join('\n');
       const { code, out } = await touchstone(folder, ['judge'], input);
       expect(code).toBe(0);
-      expect(lines(out)).toEqual(Array.from({ length: 5000 }, (_, n) => ({ ok: true, id: `j${n}` })));
+      expect(answersIn(out)).toEqual(Array.from({ length: 5000 }, (_, n) => ({ ok: true, id: `j${n}` })));
     }));
 });
 
@@ -191,11 +185,13 @@ describe('export and verify', () => {
       const args = ['export', '--format', 'trl-preference,touchstone', '--out', 'ds', '--split', '0', '--json'];
       const report = await touchstone(folder, args);
       expect(report).toMatchObject({ code: 0 });
-      expect(JSON.parse(report.out).formats.map(({ format }: { format: string }) => format)).toEqual([
-        'trl-preference',
-        'touchstone',
-      ]);
-      expect(lines(await readFile(path.join(folder, 'ds', 'trl-preference', 'train.jsonl'), 'utf8'))).toHaveLength(6);
+      const { formats } = z
+        .object({ formats: z.array(z.object({ format: z.string() })) })
+        .parse(JSON.parse(report.out));
+      expect(formats.map(({ format }) => format)).toEqual(['trl-preference', 'touchstone']);
+      expect(wholeLines(await readFile(path.join(folder, 'ds', 'trl-preference', 'train.jsonl'), 'utf8'))).toHaveLength(
+        6,
+      );
       expect(await touchstone(folder, ['verify', 'ds'])).toMatchObject({ code: 0, err: '' });
       await writeFile(path.join(folder, 'ds', 'trl-preference', 'train.jsonl'), '{}\n');
       const bad = await touchstone(folder, ['verify', 'ds']);
@@ -206,8 +202,8 @@ describe('export and verify', () => {
   test('the ids of an exported record are those that judge takes', () =>
     inProject(async (folder) => {
       await touchstone(folder, ['export', '--format', 'touchstone', '--out', 'ds', '--split', '0']);
-      const [exported] = lines(await readFile(path.join(folder, 'ds', 'touchstone', 'train.jsonl'), 'utf8'));
-      const { prompt, candidates } = exported as ShownPrompt;
+      const [exported] = wholeLines(await readFile(path.join(folder, 'ds', 'touchstone', 'train.jsonl'), 'utf8'));
+      const { prompt, candidates } = ShownPrompt.parse(exported);
       const line = JSON.stringify({ prompt: prompt.id, labeler: 'kim', ranking: [[candidates[0]?.id]] });
       expect(await touchstone(folder, ['judge'], line)).toMatchObject({ code: 0 });
     }));

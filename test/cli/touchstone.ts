@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { z } from 'zod';
 
 export const cliFile = path.resolve('dist/cli.cjs');
 if (!existsSync(cliFile)) throw new Error('dist/cli.cjs is missing: run "npm run build" first.');
@@ -46,8 +47,44 @@ export const record = JSON.stringify({
   candidates: ['Paris', 'Lyon', 'Nice', 'Lille'].map((text, index) => ({ id: 'abcd'[index], text })),
 });
 
-export interface ShownPrompt {
-  readonly prompt: { readonly id: string };
-  readonly candidates: readonly { readonly id: string; readonly text: string }[];
-  readonly judgements: readonly { readonly id: string; readonly labeler: string; readonly rationale?: string }[];
+/** What `show --json` prints of a prompt, as far as tests look at it. */
+export const ShownPrompt = z.object({
+  prompt: z.object({ id: z.string(), messages: z.array(z.object({ content: z.string() })) }),
+  candidates: z.array(z.looseObject({ id: z.string(), text: z.string() })),
+  judgements: z
+    .array(
+      z.looseObject({
+        id: z.string(),
+        labeler: z.string(),
+        rationale: z.string().optional(),
+        corrections: z.array(z.looseObject({ id: z.string() })).optional(),
+      }),
+    )
+    .default([]),
+});
+export type ShownPrompt = z.infer<typeof ShownPrompt>;
+
+/** The only prompt of a project. */
+export async function shownIn(folder: string): Promise<ShownPrompt> {
+  const { code, out } = await touchstone(folder, ['show', '--json']);
+  const [shown] = z.array(ShownPrompt).parse(JSON.parse(out));
+  if (code !== 0 || shown === undefined) throw new Error(`show ended with ${code}`);
+  return shown;
 }
+
+/** An answer of `judge`. */
+export const Answer = z.union([
+  z.strictObject({ ok: z.literal(true), id: z.string() }),
+  z.strictObject({ ok: z.literal(false), error: z.string() }),
+]);
+export type Answer = z.infer<typeof Answer>;
+
+/** The lines that are whole; the last one may be half where a process was killed. */
+export const wholeLines = (text: string): unknown[] =>
+  text
+    .slice(0, text.lastIndexOf('\n') + 1)
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line): unknown => JSON.parse(line));
+
+export const answersIn = (out: string): Answer[] => wholeLines(out).map((line) => Answer.parse(line));

@@ -3,7 +3,16 @@ import { mkdirSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { inFolder, record, start, touchstone, type ShownPrompt } from '../cli/touchstone.js';
+import {
+  answersIn,
+  inFolder,
+  record,
+  shownIn,
+  start,
+  touchstone,
+  wholeLines,
+  type ShownPrompt,
+} from '../cli/touchstone.js';
 
 /** Kills in a run of the tests; `npm run test:durability` asks for more. */
 const nKills = Number(process.env['TOUCHSTONE_KILLS'] ?? 50);
@@ -26,22 +35,8 @@ async function newProject(folder: string): Promise<ShownPrompt> {
   return shownIn(folder);
 }
 
-async function shownIn(folder: string): Promise<ShownPrompt> {
-  const { code, out } = await touchstone(folder, ['show', '--json']);
-  expect(code).toBe(0);
-  const [shown] = JSON.parse(out);
-  return shown;
-}
-
-/** Ids of the answers that said ok. The last line may be half: then it was not said. */
-const acknowledgedIn = (out: string): string[] =>
-  out
-    .slice(0, out.lastIndexOf('\n') + 1)
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line))
-    .filter((answer) => answer.ok)
-    .map((answer) => answer.id);
+/** Ids of the answers that said ok. */
+const acknowledgedIn = (out: string): string[] => answersIn(out).flatMap((answer) => (answer.ok ? [answer.id] : []));
 
 test(`${nKills} kills of judge at random moments: everything acknowledged is there, nothing twice, nothing half`, async () => {
   await inFolder(async (folder) => {
@@ -103,12 +98,10 @@ describe('a disk that is full', () => {
           const rows = Array.from({ length: nLines }, (_, n) => rowOf(shown, `j${n}`)).join('\n');
           const { code, out } = await touchstone(disk, ['judge'], rows);
           expect(code).toBe(1);
-          const answers = out
-            .trimEnd()
-            .split('\n')
-            .map((line) => JSON.parse(line));
+          const answers = answersIn(out);
           expect(answers).toHaveLength(nLines);
-          expect(answers.find((answer) => !answer.ok).error).toMatch(/disk is full/i);
+          const [refused] = answers.flatMap((answer) => (answer.ok ? [] : [answer.error]));
+          expect(refused).toMatch(/disk is full/i);
 
           execFileSync('mount', ['-o', 'remount,size=8m', disk]);
           const acknowledged = acknowledgedIn(out);
@@ -117,11 +110,10 @@ describe('a disk that is full', () => {
           const again = await touchstone(disk, ['judge'], rows);
           expect(again.code).toBe(0);
           expect((await shownIn(disk)).judgements).toHaveLength(nLines);
-          for (const name of await readdir(path.join(disk, '.touchstone', 'judgements')))
-            for (const line of (await readFile(path.join(disk, '.touchstone', 'judgements', name), 'utf8'))
-              .trimEnd()
-              .split('\n'))
-              expect(() => JSON.parse(line)).not.toThrow();
+          for (const name of await readdir(path.join(disk, '.touchstone', 'judgements'))) {
+            const text = await readFile(path.join(disk, '.touchstone', 'judgements', name), 'utf8');
+            expect(wholeLines(text)).toHaveLength(nLines);
+          }
         } finally {
           execFileSync('umount', [disk]);
         }

@@ -42,6 +42,7 @@ const entries = [
   ['src/extension.ts', 'extension'],
   ['src/cli.ts', 'cli'],
   ['src/engine/process.ts', 'engine'],
+  ['src/finetune/runTask.ts', 'runTask'],
 ].filter(([file]) => existsSync(/** @type {string} */ (file)));
 
 const pages = existsSync('webview')

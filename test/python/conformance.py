@@ -6,6 +6,7 @@ training, no download: a byte-level tokenizer with a ChatML template is made her
 """
 
 import collections
+import importlib
 import json
 import sys
 import types
@@ -160,6 +161,19 @@ compare(
     found,
     [(context(each["messages"]), answer(each["completion"]), each["label"]) for each in expected["labels"]],
 )
+
+# The configuration files of the presets, through the parser of the scripts that they name.
+with open(f"{folder}/configs.json", encoding="utf-8") as file:
+    configs = json.load(file)
+for config in configs:
+    parser = importlib.import_module(config["module"]).make_parser()
+    script, training, model, _ = parser.parse_args_and_config(["--config", config["file"]])
+    found = (model.model_name_or_path, script.dataset_name, script.dataset_config, training.output_dir)
+    wanted = (config["model"], config["dataset"], config["format"], f"{config['run']}/output")
+    check(f"{config['module']} reads {wanted!r}", found == wanted, f"\n  as {found!r}")
+    safe = (training.trust_remote_code, training.push_to_hub, list(training.report_to or []))
+    check(f"{config['module']} stays at home", safe in [(False, False, []), (False, False, ["none"])], f": {safe!r}")
+    check(f"{config['module']} trains an adapter", model.use_peft and 0 < training.learning_rate < 1e-2)
 
 print(f"{n_passed} passed, {len(failures)} failed")
 sys.exit(1 if failures else 0)

@@ -5,6 +5,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { exportDatasets, formatIds } from '../../src/datasets/index.js';
+import { fineTuneCommand } from '../../src/finetune/fineTuneCommand.js';
+import { presets } from '../../src/finetune/presets.js';
 import { goldenCases, goldenProject } from './goldenProject.js';
 
 const folder = process.argv[2] ?? '.';
@@ -34,6 +36,32 @@ const labels = usable.flatMap(({ messages, answers: all, correction, isTie }) =>
     .filter(({ completion }) => isThere(completion)),
   ...(correction === undefined ? [] : [{ messages, completion: correction, label: true }]),
 ]);
+
+/** Configuration files of the presets, with names that YAML would trip over. */
+const names = [
+  'org/model',
+  'true',
+  '1e3',
+  'x: y # z',
+  '- a',
+  'it\'s "so"',
+  '!!python/name:x',
+  'é한😀\u2028',
+  'a\nenv: {A: b}',
+];
+const configs = names.flatMap((model, index) =>
+  presets
+    .filter(({ pythonArguments }) => pythonArguments !== undefined)
+    .map((preset) => {
+      const dataset = { folder: `/data/${model}`, format: preset.formats[0] ?? 'trl-sft', manifestSha256: '' };
+      const run = { folder: path.join(folder, `run-${index}`), model, python: '', customCommand: [] };
+      const command = fineTuneCommand(preset, { ...dataset, hasValidation: index % 2 === 0 }, run);
+      const file = path.join(folder, `${preset.id}-${index}.yaml`);
+      writeFileSync(file, command.config);
+      return { module: command.args[2], file, model, dataset: dataset.folder, format: dataset.format, run: run.folder };
+    }),
+);
+writeFileSync(path.join(folder, 'configs.json'), JSON.stringify(configs));
 writeFileSync(path.join(folder, 'expected.json'), JSON.stringify({ preferences, answers, labels }));
 
 void exportDatasets(

@@ -19,7 +19,7 @@ export interface TopTokens {
 }
 
 /** Prompts are read in pieces of this many tokens: between two of them a request can be cancelled. */
-const prefillPiece = 256;
+const prefillPiece = 64;
 /** Columns by which a row's own cache grows. */
 const suffixStep = 32;
 const hidden = -1e9;

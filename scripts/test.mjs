@@ -66,6 +66,7 @@ const suites = {
   format: single(tool('prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.')),
   unit: vitest('unit'),
   cli: vitest('cli', '--config', 'vitest.cli.config.ts'),
+  cli: vitest('cli', '--config', 'vitest.cli.config.ts'),
   durability: vitest('durability', '--config', 'vitest.durability.config.ts'),
   python: vitest('python', '--config', 'vitest.python.config.ts'),
   model: vitest('model', '--config', 'vitest.model.config.ts'),

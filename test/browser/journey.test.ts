@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Frame } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -6,22 +6,18 @@ import { filesBelow, unexpectedFiles } from '../../scripts/package.mjs';
 import { root } from '../../scripts/setup.mjs';
 import { eventually, jsonLines, Workbench } from './workbench.js';
 
-// A fine-tune of one's own: a program that reads what it is given and leaves a file. What a trainer does, less the training.
-const trainer = `
-const { readFileSync, writeFileSync } = require('node:fs');
-const [dataset, output] = process.argv.slice(2);
-const rows = readFileSync(dataset + '/trl-preference/train.jsonl', 'utf8').trim().split('\\n');
-console.log('read ' + rows.length + ' preferences');
-writeFileSync(output + '/tuned.txt', String(rows.length));
-`;
-
+const trainer = path.join(root, 'test', 'fixtures', 'fineTune', 'trainer.cjs');
 const takesScreenshots = process.env['TOUCHSTONE_SCREENSHOTS'] === '1';
 
 let workbench: Workbench;
 let panel: Frame;
 
 beforeAll(async () => {
-  workbench = await Workbench.open({ 'touchstone.labeler': 'kim', 'touchstone.device': 'cpu' });
+  workbench = await Workbench.open({
+    'touchstone.labeler': 'kim',
+    'touchstone.device': 'cpu',
+    'touchstone.fineTune.customCommand': [process.execPath, trainer, '${dataset}', '${output}'],
+  });
 });
 afterAll(async () => {
   await workbench?.close();
@@ -135,7 +131,7 @@ describe('from prompts to a fine-tune, by keys and clicks', () => {
     await page.keyboard.press('Control+S');
     await workbench.command('Touchstone: Use This Answer');
     panel = await workbench.frame('.card');
-    await panel.locator('.card', { hasText: 'An answer that I would have wanted to read.' }).waitFor();
+    await panel.locator('[data-letter="B"] .pill', { hasText: 'improved' }).waitFor();
     await panel
       .locator('.card')
       .first()
@@ -192,16 +188,33 @@ describe('from prompts to a fine-tune, by keys and clicks', () => {
   });
 
   test('Fine-Tune runs a program of one’s own as a task and keeps its record', async () => {
-    const { page, project, scratch } = workbench;
-    writeFileSync(path.join(scratch, 'trainer.cjs'), trainer);
+    const { page, project } = workbench;
     await workbench.command('Touchstone: Fine-Tune');
-    await workbench.quickInput('Fine-tune');
-    await page.locator('.quick-input-widget .monaco-list-row', { hasText: /custom/i }).click();
-    const record = await eventually('the run record', () => {
-      const file = filesBelow(project).find((name) => /run\.json$/.test(name));
-      return file === undefined ? undefined : (JSON.parse(readFileSync(path.join(project, file), 'utf8')) as unknown);
+    await workbench.quickInput('Fine-Tune: what to do');
+    await page.locator('.quick-input-widget .monaco-list-row', { hasText: 'A program of your own' }).click();
+    await workbench.quickInput('Fine-Tune: data set');
+    await page.locator('.quick-input-widget .monaco-list-row', { hasText: 'v1' }).click();
+    await workbench.quickInput('Fine-Tune: model');
+    await page.keyboard.press('Enter');
+    await page.locator('.monaco-dialog-box .monaco-button', { hasText: 'Run' }).click();
+    const folder = await eventually('the end of the run', () => {
+      const file = filesBelow(project).find((name) => name.endsWith('/run.json'));
+      if (file === undefined) return undefined;
+      const record = JSON.parse(readFileSync(path.join(project, file), 'utf8')) as Record<string, unknown>;
+      return record['endedAt'] === undefined ? undefined : path.dirname(path.join(project, file));
     });
-    expect(record).toMatchObject({ exitCode: 0 });
+    expect(JSON.parse(readFileSync(path.join(folder, 'run.json'), 'utf8'))).toMatchObject({
+      exitCode: 0,
+      preset: 'custom',
+    });
+    const tuned = filesBelow(folder).find((name) => name.endsWith('tuned.txt'));
+    const rows = jsonLines(path.join(project, 'datasets', 'v1', 'trl-preference', 'train.jsonl'));
+    expect(readFileSync(path.join(folder, tuned ?? ''), 'utf8')).toBe(String(rows.length));
+    await page.click('.activitybar [aria-label^="Touchstone"]');
+    await page
+      .getByRole('treeitem', { name: /custom/ })
+      .first()
+      .waitFor();
   });
 });
 

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import {
+  contentHash,
   currentJudgements,
   hashOrdered,
   heldOut,
@@ -59,7 +59,7 @@ export function planExport(project: ProjectView, plan: ExportPlan): PlannedExpor
   // A labeler may go on while files are written: what holds now is what every file tells.
   const holding = new Map<PromptId, readonly Judgement[]>();
   const judgedIds: PromptId[] = [];
-  const hash = createHash('sha256');
+  const states: string[] = [];
   let nJudgements = 0;
   for (const id of project.promptIds) {
     const judgements = currentJudgements(project.judgementsOf(id));
@@ -67,7 +67,7 @@ export function planExport(project: ProjectView, plan: ExportPlan): PlannedExpor
     if (judgements.some(({ status }) => status === 'submitted')) judgedIds.push(id);
     nJudgements += judgements.length;
     const answers = project.candidatesOf(id).map((candidate) => [candidate.id, candidate.text]);
-    hash.update(`${stableStringify([id, answers, judgements])}\n`);
+    states.push(contentHash([id, answers, judgements]));
   }
   const validation = heldOut(judgedIds, { share: split, seed });
   return {
@@ -80,7 +80,7 @@ export function planExport(project: ProjectView, plan: ExportPlan): PlannedExpor
       train: project.promptIds.filter((id) => !validation.has(id)),
       validation: project.promptIds.filter((id) => validation.has(id)),
     },
-    source: { prompts: project.promptIds.length, judgements: nJudgements, sha256: hash.digest('hex') },
+    source: { prompts: project.promptIds.length, judgements: nJudgements, sha256: contentHash(states.sort()) },
     promptOf(id) {
       const prompt = project.prompt(id);
       const rows = holding.get(id) ?? [];

@@ -143,13 +143,13 @@ describe('when the disk fails at any call', () => {
     const whole = new MemoryDisk();
     await exportDatasets(project, { formats: ['trl-sft'], out: at }, { signal, disk: whole });
     const former = whole.filesBelow(at);
+    const before = [...whole.entries];
     await exportOn(whole);
     const renewed = whole.filesBelow(at);
 
     for (let failAt = 1; ; failAt++) {
       const disk = new MemoryDisk();
-      await exportDatasets(project, { formats: ['trl-sft'], out: at }, { signal, disk });
-      disk.nCalls = 0;
+      for (const [name, entry] of before) disk.entries.set(name, entry);
       disk.failAt = failAt;
       const error: unknown = await exportOn(disk).then(
         () => undefined,

@@ -17,6 +17,7 @@ import {
   ModelsView,
   QueueView,
   registerExportCommand,
+  registerGenerateCommand,
   registerModelCommands,
   registerProjectCommands,
   registerPromptCommands,
@@ -81,7 +82,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Parts 
         openAiGenerator({ baseUrl: address, apiKey, model, maxConcurrent: settings.get('serverConcurrency') }),
     }),
   );
-  const answers = own(new AnswersAhead({ projects, models, settings, log }));
+  const answers = own(new AnswersAhead({ projects, models }));
   const desk = own(new LabelingDesk({ extensionUri: context.extensionUri, projects, answers, settings, log }));
 
   const runTaskFile = path.join(context.extensionPath, 'dist', 'runTask.cjs');
@@ -96,12 +97,13 @@ export async function activate(context: vscode.ExtensionContext): Promise<Parts 
   };
   own(registerPromptCommands({ projects, log }));
   own(registerModelCommands({ models, log }));
+  own(registerGenerateCommand({ projects, models, answers, log }));
   own(registerExportCommand({ projects, memory: context.workspaceState, log }));
   const version = String(context.extension.packageJSON.version);
   own(registerProjectCommands({ projects, models, desk, settings, version, log }));
 
   closing = async () => {
-    await desk.close();
+    await Promise.allSettled([desk.close(), answers.close()]);
     await Promise.allSettled([projects.close(), engine.stop()]);
   };
   await projects.reload();

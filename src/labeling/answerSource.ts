@@ -39,8 +39,6 @@ export interface AnswerSource {
   want(promptIds: readonly PromptId[]): void;
   /** Ends an answer that is being written; resolves when what there is of it is in the journal. */
   cut(candidateId: CandidateId): Promise<void>;
-  /** Resolves when none of this prompt's answers is being written and all are in the journal. */
-  settled(promptId: PromptId): Promise<void>;
   /** Writes one answer again, or all of a prompt. */
   again(promptId: PromptId, candidateId?: CandidateId): void;
   onEvent(listener: (event: AnswerEvent) => void): () => void;

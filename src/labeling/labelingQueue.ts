@@ -1,4 +1,5 @@
 import { currentJudgements, type Judgement, type PromptId } from '../core/index.js';
+import { draftContentOf, isEmptyDraft } from './draftContent.js';
 import type { Project, ProjectChange } from '../store/index.js';
 
 /** Where a prompt stands for one labeler. A draft that is newer than what was submitted or skipped wins over it. */
@@ -103,10 +104,11 @@ export class LabelingQueue {
   #standingFrom(id: PromptId): Standing {
     const judgements = currentJudgements(this.#project.judgementsOf(id));
     const draft = this.#project.drafts.get(this.#labeler, id);
+    const hasWork = draft !== undefined && !isEmptyDraft(draftContentOf(this.#project, this.#labeler, id));
     const own = judgements.find((judgement) => judgement.labeler === this.#labeler);
     if (own === undefined) this.#own.delete(id);
     else this.#own.set(id, own);
-    if (draft !== undefined && (own === undefined || draft.at > own.at)) return 'draft';
+    if (hasWork && (own === undefined || draft.at > own.at)) return 'draft';
     if (own !== undefined) return own.status === 'submitted' ? 'submitted' : 'skipped';
     const nOthers = judgements.filter(isSubmitted).length;
     return nOthers >= this.#project.config.overlap ? 'submitted' : 'open';

@@ -90,6 +90,8 @@ export class LabelingSession {
   readonly #inFlight = new Set<PromptId>();
   /** Judgements whose write failed, by request: the project tries them again. */
   readonly #unsaved = new Map<string, { readonly promptId: PromptId; readonly id: JudgementId }>();
+  /** Answers that are being written again: the new ones stand for them before they are in the journal. */
+  readonly #replaced = new Set<CandidateId>();
   readonly #skippedNow = new Set<PromptId>();
   readonly #sitting: PromptId[];
   readonly #changeListeners = new Set<() => void>();
@@ -255,11 +257,11 @@ export class LabelingSession {
   async #submit(message: Submit): Promise<void> {
     const { promptId, draft } = message;
     await this.#judge(message, draft, async () => {
-      // Candidates first: a judgement names only what is in the journal.
-      await Promise.all(message.cut.map((candidateId) => this.#options.answers.cut(candidateId)));
-      if (this.#options.answers.pendingOf(promptId).some(({ state }) => state !== 'failed'))
-        await this.#options.answers.settled(promptId);
-      const order = this.#orderOf(promptId);
+      // Candidates first: a judgement names only what is in the journal. What is still being written ends as it was seen.
+      const { answers, project } = this.#options;
+      const unfinished = answers.pendingOf(promptId).filter(({ state }) => state !== 'failed');
+      await Promise.all(unfinished.map(({ candidateId }) => answers.cut(candidateId)));
+      const order = this.#orderOf(promptId).filter((id) => project.promptOf(id) === promptId);
       const guidelinesVersion = this.#options.guidelinesVersion();
       return {
         status: 'submitted',
@@ -416,6 +418,7 @@ export class LabelingSession {
       } else {
         this.#sent.add(promptId);
         this.#post?.({ type: 'prompt-show', prompt, ...how });
+        this.#keepOrder(promptId);
       }
     }
     this.#postAhead();
@@ -546,6 +549,19 @@ export class LabelingSession {
     return order;
   }
 
+  /** What was on the screen stays in its order, over a reload too, however the answers came into the journal. */
+  #keepOrder(promptId: PromptId): void {
+    const { project } = this.#options;
+    const order = this.#orderOf(promptId);
+    const content = this.#content(promptId);
+    if (this.#post === undefined || order.length === 0 || this.queue.standingOf(promptId) === 'submitted') return;
+    if (content.order?.join() === order.join()) return;
+    // At the time of a draft that is there: seeing a prompt is no work on it.
+    const at = project.drafts.get(this.#options.labeler, promptId)?.at ?? new Date(0).toISOString();
+    const draft = { promptId, labeler: this.#options.labeler, at, content: { ...content, order: [...order] } };
+    project.drafts.set(draft).catch(() => undefined); // the order is the same again unless answers came meanwhile
+  }
+
   #shownBefore(promptId: PromptId): readonly CandidateId[] | undefined {
     return this.queue.ownJudgementOf(promptId)?.shown?.order;
   }
@@ -553,7 +569,7 @@ export class LabelingSession {
   /** In the order in which they were asked for: the same source at the same position in every prompt. */
   #candidateIds(promptId: PromptId): CandidateId[] {
     const written = this.#options.project.candidatesOf(promptId);
-    const replaced = new Set(written.map((candidate) => candidate.metadata?.['replaces']));
+    const replaced = new Set<unknown>([...this.#replaced, ...written.map((row) => row.metadata?.['replaces'])]);
     const usable = written.filter(({ id, finishReason }) => !replaced.has(id) && finishReason !== 'error');
     const pending = this.#options.answers.pendingOf(promptId).map(({ candidateId }) => candidateId);
     return [...new Set([...usable.map(({ id }) => id), ...pending])].slice(0, maxAnswers);
@@ -586,23 +602,42 @@ export class LabelingSession {
   #onAnswerEvent(event: AnswerEvent): void {
     switch (event.type) {
       case 'planned': {
-        if (event.promptId === this.#current) this.#post?.({ type: 'prompt-show', prompt: this.#view(event.promptId) });
-        else if (take(this.queue.upcoming(this.#current, this.#notNow()), nAheadViews).includes(event.promptId))
+        if (event.promptId === this.#current) {
+          this.#sent.add(event.promptId);
+          this.#deltas.flush();
+          this.#post?.({ type: 'prompt-show', prompt: this.#view(event.promptId) });
+          this.#keepOrder(event.promptId);
+        } else if (take(this.queue.upcoming(this.#current, this.#notNow()), nAheadViews).includes(event.promptId))
           this.#postAhead();
         break;
       }
       case 'delta':
-        if (this.#isOnPage(event.candidateId)) this.#deltas.add(event);
+        if (this.#promptOnPage(event.candidateId) !== undefined) this.#deltas.add(event);
         break;
       case 'state': {
-        if (!this.#isOnPage(event.candidateId)) break;
+        if (this.#promptOnPage(event.candidateId) === undefined) break;
         this.#deltas.flush();
         const { candidateId, state, error } = event;
-        this.#post?.({ type: 'answer-state', candidateId, state, ...(error === undefined ? {} : { error }) });
+        const promptId = this.#promptOnPage(candidateId);
+        // It begins from nothing again: the page must forget what it has of it.
+        if (state === 'queued' && promptId !== undefined) {
+          const answer = this.#answerView(promptId, candidateId);
+          this.#post?.({ type: 'answer-replace', promptId, old: candidateId, answer });
+          break;
+        }
+        const maxTokens = promptId === undefined ? undefined : this.#answerView(promptId, candidateId).maxTokens;
+        this.#post?.({
+          type: 'answer-state',
+          candidateId,
+          state,
+          ...(error === undefined ? {} : { error }),
+          ...(maxTokens === undefined ? {} : { maxTokens }),
+        });
         break;
       }
       case 'replaced': {
         const { promptId, old, candidateId } = event;
+        this.#replaced.add(old);
         const order = this.#orders.get(promptId)?.map((id) => (id === old ? candidateId : id));
         if (order !== undefined) this.#orders.set(promptId, order);
         if (this.#sent.has(promptId)) {
@@ -622,8 +657,9 @@ export class LabelingSession {
     this.#changed();
   }
 
-  #isOnPage(candidateId: CandidateId): boolean {
-    return [...this.#sent].some((promptId) => this.#orders.get(promptId)?.includes(candidateId) === true);
+  /** The prompt on the page, on the screen or ahead, to which an answer belongs. */
+  #promptOnPage(candidateId: CandidateId): PromptId | undefined {
+    return [...this.#sent].find((promptId) => this.#orders.get(promptId)?.includes(candidateId) === true);
   }
 
   #changed(): void {
@@ -639,7 +675,8 @@ export class LabelingSession {
   async #saveDraft(promptId: PromptId, content: DraftContent): Promise<void> {
     const { project, labeler, now } = this.#options;
     const standing = this.queue.standingOf(promptId);
-    if (isEmptyDraft(content) && standing !== 'submitted') await project.drafts.delete(labeler, promptId);
+    const isEmpty = isEmptyDraft(content) && standing !== 'submitted';
+    if (isEmpty && promptId !== this.#current) await project.drafts.delete(labeler, promptId);
     else {
       const order = [...(content.order ?? this.#orderOf(promptId))];
       await project.drafts.set({ promptId, labeler, at: now().toISOString(), content: { ...content, order } });

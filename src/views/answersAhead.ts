@@ -1,36 +1,124 @@
 import * as vscode from 'vscode';
+import { defaultSampling, Sampling, type CandidateId, type PromptId } from '../core/index.js';
+import { createAheadQueue, type AheadQueue } from '../generation/index.js';
 import type { AnswerEvent, AnswerSource, PendingAnswer } from '../labeling/index.js';
+import type { Project } from '../store/index.js';
 import type { ActiveProject } from './activeProject.js';
 import type { Models } from './models.js';
-import type { Settings } from './settings.js';
 
 export interface AnswersAheadOptions {
   readonly projects: ActiveProject;
   readonly models: Models;
-  readonly settings: Settings;
-  readonly log: vscode.LogOutputChannel;
 }
 
-/** Writes answers ahead of the labeler with whatever the user chose. */
+/** Prompts at a time where a server writes: its own limit on requests holds the rest back. */
+const nAtOnceOnServer = 4;
+
+/**
+ * What writes answers for the labeler of the open project, with the model or server that the user chose. Nothing starts
+ * before a labeler wants answers; another model, another server or another project begins with an empty queue.
+ */
 export class AnswersAhead implements AnswerSource, vscode.Disposable {
   readonly #options: AnswersAheadOptions;
   readonly #listeners = new Set<(event: AnswerEvent) => void>();
+  readonly #subscriptions: readonly vscode.Disposable[];
+  #queue: AheadQueue | undefined;
+  #project: Project | undefined;
+  #writer: string;
+  #wanted: readonly PromptId[] = [];
+  #couldWrite: boolean;
+
   constructor(options: AnswersAheadOptions) {
     this.#options = options;
+    this.#writer = options.models.writer;
+    this.#couldWrite = this.availability.canWrite;
+    this.#subscriptions = [
+      options.projects.onDidChange(() => this.#renew()),
+      options.models.onDidChange(() => this.#onModelsChange()),
+    ];
+    this.#renew();
   }
-  get availability() {
+
+  get availability(): AnswerSource['availability'] {
     return this.#options.models.availability;
   }
-  pendingOf(): readonly PendingAnswer[] {
-    return [];
+
+  pendingOf(promptId: PromptId): readonly PendingAnswer[] {
+    return this.#queue?.pendingOf(promptId) ?? [];
   }
-  want(): void {}
-  async cut(): Promise<void> {}
-  async settled(): Promise<void> {}
-  again(): void {}
+
+  want(promptIds: readonly PromptId[]): void {
+    this.#wanted = promptIds;
+    if (promptIds.length === 0) this.#queue?.want([]);
+    else void this.#options.models.load().then(() => this.#pass());
+  }
+
+  async cut(candidateId: CandidateId): Promise<void> {
+    await this.#queue?.cut(candidateId);
+  }
+
+  again(promptId: PromptId, candidateId?: CandidateId): void {
+    if (this.availability.canWrite) this.#queue?.again(promptId, candidateId);
+    else this.#tell({ type: 'trouble', message: this.availability.reason });
+  }
+
   onEvent(listener: (event: AnswerEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
-  dispose(): void {}
+
+  /** Leaves the model to someone else for a while. @returns what gives it back. */
+  pause(): () => void {
+    const queue = this.#queue;
+    queue?.pause();
+    return () => queue?.resume();
+  }
+
+  async close(): Promise<void> {
+    const queue = this.#queue;
+    this.#queue = undefined;
+    await queue?.dispose();
+  }
+
+  dispose(): void {
+    for (const subscription of this.#subscriptions) subscription.dispose();
+    void this.close();
+  }
+
+  #pass(): void {
+    if (this.availability.canWrite) this.#queue?.want(this.#wanted);
+  }
+
+  #onModelsChange(): void {
+    const { models } = this.#options;
+    if (models.writer !== this.#writer) {
+      this.#writer = models.writer;
+      this.#renew();
+    }
+    if (this.availability.canWrite === this.#couldWrite) return;
+    this.#couldWrite = this.availability.canWrite;
+    this.#tell({ type: 'availability' });
+  }
+
+  #renew(): void {
+    const { projects, models } = this.#options;
+    const isSameProject = projects.project === this.#project;
+    void this.close();
+    this.#project = projects.project;
+    if (this.#project === undefined) return;
+    const project = this.#project;
+    this.#queue = createAheadQueue({
+      project,
+      generators: () => models.generators(project.config.lineUp),
+      nCandidates: () => project.config.candidates,
+      sampling: () => Sampling.parse({ ...defaultSampling, ...project.config.sampling }),
+      nAtOnce: models.server === undefined ? 1 : nAtOnceOnServer,
+    });
+    this.#queue.onEvent((event) => this.#tell(event));
+    if (isSameProject && this.#wanted.length > 0) this.#pass();
+  }
+
+  #tell(event: AnswerEvent): void {
+    for (const listener of [...this.#listeners]) listener(event);
+  }
 }

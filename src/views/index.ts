@@ -6,6 +6,7 @@ export { ActiveProject } from './activeProject.js';
 export { AnswersAhead } from './answersAhead.js';
 export { DataSetsView, dataSetsOf } from './dataSetsView.js';
 export { registerExportCommand } from './exportCommand.js';
+export { registerGenerateCommand } from './generateCommand.js';
 export { LabelingDesk } from './labelingDesk.js';
 export { registerModelCommands } from './modelCommands.js';
 export { Models } from './models.js';

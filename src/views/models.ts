@@ -35,12 +35,15 @@ export class Models implements vscode.Disposable {
   readonly #subscriptions: vscode.Disposable[];
   #installed: readonly InstalledModel[] = [];
   #loaded: Promise<void> | undefined;
+  #ofServer: { readonly made: string; readonly generator: CandidateGenerator } | undefined;
+  #device: string;
 
   constructor(options: ModelsOptions) {
     this.#options = options;
+    this.#device = options.settings.get('device');
     this.#subscriptions = [
       this.#onDidChange,
-      options.settings.onDidChange(() => this.#changed()),
+      options.settings.onDidChange(() => this.#onSettingsChange()),
       new vscode.Disposable(options.engine.onDidChange(() => this.#onDidChange.fire())),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.#changed()),
     ];
@@ -75,6 +78,11 @@ export class Models implements vscode.Disposable {
     return this.#loaded;
   }
 
+  /** Names what writes: when it changes, what was planned with the former does not hold. */
+  get writer(): string {
+    return JSON.stringify([this.server ?? null, this.#options.settings.get('model').trim()]);
+  }
+
   /** Whether something can write; if not, why, as a sentence. Known after `load`. */
   get availability(): { readonly canWrite: true } | { readonly canWrite: false; readonly reason: string } {
     if (!vscode.workspace.isTrusted)
@@ -97,7 +105,13 @@ export class Models implements vscode.Disposable {
     if (!availability.canWrite) throw new Error(availability.reason);
     const { library, engine, settings, secrets, serverGenerator } = this.#options;
     const { server } = this;
-    if (server !== undefined) return [serverGenerator(server, await secrets.get(secretName(server.address)))];
+    if (server !== undefined) {
+      const key = await secrets.get(secretName(server.address));
+      const made = JSON.stringify([server, key ?? null, settings.get('serverConcurrency')]);
+      // One for all requests, so that its limit on requests at a time holds over all of them.
+      if (this.#ofServer?.made !== made) this.#ofServer = { made, generator: serverGenerator(server, key) };
+      return [this.#ofServer.generator];
+    }
     const chosen = settings.get('model').trim();
     const names = chosen !== '' ? [chosen] : lineUp;
     if (names.length === 0) return [engine.generator(await library.find())];
@@ -142,6 +156,14 @@ export class Models implements vscode.Disposable {
 
   dispose(): void {
     for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+
+  #onSettingsChange(): void {
+    const device = this.#options.settings.get('device');
+    // The process that runs now computes on the former device; the next prompt starts another one.
+    if (device !== this.#device) void this.#options.engine.stop();
+    this.#device = device;
+    this.#changed();
   }
 
   async #load(): Promise<void> {

@@ -25,7 +25,6 @@ export class ScriptedAnswers implements AnswerSource {
   cut(candidateId: CandidateId): Promise<void> {
     return this.onCut(candidateId);
   }
-  async settled(): Promise<void> {}
   again(): void {}
   onEvent(listener: (event: AnswerEvent) => void): () => void {
     this.#listeners.add(listener);

@@ -2,6 +2,11 @@
  * Prompts to candidates: one generator interface, several kinds behind it, and the queue that writes ahead of the labeler.
  * Knows nothing of VS Code or of how a model computes.
  */
+export { createAheadQueue } from './aheadQueue.js';
+export type { AheadAnswer, AheadEvent, AheadQueue, AheadQueueOptions, AheadState } from './aheadQueue.js';
+export type { AnswerPlan } from './answerPlan.js';
+export { generateCandidates, lackingPrompts } from './generateCandidates.js';
+export type { GenerateEvent, GenerateOptions, GenerateReport } from './generateCandidates.js';
 export type { CandidateGenerator, GenerationEvent, GenerationRequest } from './generator.js';
 export { listServerModels, openAiGenerator } from './openAiGenerator.js';
 export type { OpenAiGeneratorOptions, OpenAiServer } from './openAiGenerator.js';

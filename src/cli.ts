@@ -6,8 +6,8 @@ import { runCli } from './cli/index.js';
 const interrupt = new AbortController();
 process.once('SIGINT', () => interrupt.abort());
 process.once('SIGTERM', () => interrupt.abort());
-// A pipe that is closed on the other side is met where we write; it is no reason to crash.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+// A pipe that is closed on the other side is met where we read or write; it is no reason to crash.
+for (const stream of [process.stdin, process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 const { stdin, stdout, stderr } = process;
 // Whoever waits for the next line is waiting no longer.

@@ -250,8 +250,9 @@ class Commands {
         cacheFolder: path.join(cacheFolder(), 'graphs'),
         device: options.device,
       });
-      const stopSaying = engine.onDidChange(({ status, reason }) => {
-        if (status !== 'off' && reason !== undefined) this.#sayOnce(reason);
+      const stopSaying = engine.onDidChange(({ status, device, reason }) => {
+        if (status !== 'off' && device !== undefined)
+          this.#sayOnce(reason === undefined ? device : l10n.t('Computing on {0}: {1}', device, reason));
       });
       const { temperature, seed, maxTokens } = options;
       const plan: GeneratePlan = {

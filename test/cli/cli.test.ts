@@ -166,6 +166,18 @@ describe('judge', () => {
       expect(await closed).toBe(0);
     }));
 
+  test('Ctrl-C ends it with exit code 130; what was acknowledged stays', () =>
+    inProject(async (folder, { prompt, candidates }) => {
+      const child = start(['judge'], folder);
+      const closed = new Promise((resolve) => child.once('close', resolve));
+      const answered = new Promise((resolve) => child.stdout?.once('data', resolve));
+      child.stdin?.write(`${JSON.stringify({ prompt: prompt.id, labeler: 'kim', ranking: [[candidates[0]?.id]] })}\n`);
+      await answered;
+      child.kill('SIGINT');
+      expect(await closed).toBe(130);
+      expect((await shownIn(folder)).judgements).toHaveLength(1);
+    }));
+
   test('5,000 judgements through one pipe share their syncs', () =>
     inProject(async (folder, { prompt, candidates }) => {
       const input = Array.from({ length: 5000 }, (_, n) =>

@@ -212,10 +212,15 @@ export const quietSettings = {
   'git.openRepositoryInParentFolders': 'never',
 };
 
-/** Settings of the user; read by the workbench when it starts. */
+/**
+ * Settings of the user, read by the workbench when it starts. Twice: those of machine scope are taken from the machine's
+ * own file, for a server is a remote machine.
+ */
 export function writeUserSettings(userData, settings) {
-  const folder = path.join(userData, 'User');
-  mkdirSync(folder, { recursive: true });
-  const file = path.join(folder, 'settings.json');
-  if (!existsSync(file)) writeFileSync(file, JSON.stringify(settings, null, 2));
+  for (const part of ['User', 'Machine']) {
+    const file = path.join(userData, part, 'settings.json');
+    if (existsSync(file)) continue;
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, JSON.stringify(settings, null, 2));
+  }
 }

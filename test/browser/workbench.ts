@@ -1,6 +1,7 @@
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { chromium, type Browser, type Frame, type Page } from 'playwright-core';
 import {
   ensureCodeServer,
@@ -53,7 +54,7 @@ export class Workbench {
   static async open(settings: Readonly<Record<string, unknown>>): Promise<Workbench> {
     ensureCodeServer();
     const vsix = vsixPath(thisTarget);
-    execFileSync(process.execPath, [path.join(root, 'scripts', 'package.mjs')], { stdio: 'pipe' });
+    await promisify(execFile)(process.execPath, [path.join(root, 'scripts', 'package.mjs')]);
     const scratch = scratchFolder('browser');
     const project = path.join(scratch, 'samples');
     cpSync(path.join(root, 'samples'), project, {

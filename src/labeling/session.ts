@@ -412,9 +412,10 @@ export class LabelingSession {
     if (promptId === undefined) this.#postEmpty();
     else {
       const prompt = this.#view(promptId);
-      if (prompt.answers.length === 0 && !this.#options.answers.availability.canWrite) {
+      if (prompt.answers.length === 0) {
+        // Shown when it is known which answers it will have: places are given before the first word, and never change.
         this.#sent.delete(promptId);
-        this.#postEmpty();
+        if (!this.#options.answers.availability.canWrite) this.#postEmpty();
       } else {
         this.#sent.add(promptId);
         this.#post?.({ type: 'prompt-show', prompt, ...how });
@@ -651,6 +652,8 @@ export class LabelingSession {
         break;
       case 'trouble':
         if (event.message === null) this.#post?.({ type: 'strip', strip: null });
+        else if (this.#current !== undefined && !this.isPromptShown)
+          this.#post?.({ type: 'empty', reason: 'no-model', detail: event.message });
         else this.#postStrip(event.message, event.details);
         break;
     }

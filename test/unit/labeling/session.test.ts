@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { candidateIdOf, currentJudgements, PromptId, type Judgement } from '../../../src/core/index.js';
+import { candidateIdOf, currentJudgements, promptIdOf, type Judgement } from '../../../src/core/index.js';
 import { nodeFiles, type FileSystem } from '../../../src/store/index.js';
 import { candidates, Sitting, type SittingOptions } from './sittingFor.js';
 
@@ -74,9 +74,10 @@ describe('what comes next', () => {
   test('prompts that are imported meanwhile take the place of an empty screen', async () => {
     const sitting = await start({ nPrompts: 0 });
     expect(sitting.shown).toBe('no-prompts');
-    const id = PromptId.parse('p1');
+    const messages = [{ role: 'user' as const, content: 'new' }];
+    const id = promptIdOf({ messages });
     await sitting.project.appendCandidates(candidates(id, 2));
-    await sitting.project.addPrompts([{ id, messages: [{ role: 'user', content: 'new' }] }], { name: 'new' });
+    await sitting.project.addPrompts([{ id, messages }], { name: 'new' });
     expect(sitting.shown).toBe('new');
   });
 
@@ -93,9 +94,27 @@ describe('what comes next', () => {
     sitting.attach();
     expect(sitting.session.isPromptShown).toBe(false);
     sitting.answers.availability = { canWrite: true };
+    const promptId = sitting.project.promptIds[0] ?? sitting.promptId;
     sitting.answers.tell({ type: 'availability' });
+    sitting.answers.pending.set(promptId, [{ candidateId: candidateIdOf('planned'), state: 'queued', text: '' }]);
+    sitting.answers.tell({ type: 'planned', promptId });
     expect(sitting.shown).toBe('prompt 1');
     expect(sitting.session.isPromptShown).toBe(true);
+  });
+
+  test('a prompt comes on the screen when its answers have their places, not before', async () => {
+    const sitting = await start({ nPrompts: 1, nCandidates: 0, config: { candidates: 4 } });
+    expect(sitting.shown).toBe('nothing');
+    const promptId = sitting.project.promptIds[0] ?? sitting.promptId;
+    sitting.answers.pending.set(promptId, [{ candidateId: candidateIdOf('planned'), state: 'queued', text: '' }]);
+    sitting.answers.tell({ type: 'planned', promptId });
+    expect(sitting.screen?.answers).toEqual([{ candidateId: candidateIdOf('planned'), state: 'queued', text: '' }]);
+  });
+
+  test('what keeps answers from being planned is told in place of the prompt', async () => {
+    const sitting = await start({ nPrompts: 1, nCandidates: 0, config: { candidates: 4 } });
+    sitting.answers.tell({ type: 'trouble', message: 'There is no model of that name.' });
+    expect(sitting.last('empty')).toMatchObject({ reason: 'no-model', detail: 'There is no model of that name.' });
   });
 
   test('answers are asked for ahead of the labeler, the next prompt first', async () => {

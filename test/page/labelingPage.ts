@@ -64,7 +64,7 @@ export function labelingPages(): (options?: OpenOptions) => Promise<LabelingTab>
   return async (options = {}) => {
     await page.evaluate(() => sessionStorage.clear());
     page.removeAllListeners();
-    await page.setViewportSize({ width: options.width ?? 1440, height: options.height ?? 900 });
+    await page.setViewportSize({ width: options.width ?? 1280, height: options.height ?? 720 });
     await page.emulateMedia({
       reducedMotion: options.reducedMotion ?? 'no-preference',
       forcedColors: options.forcedColors ?? 'none',

@@ -18,6 +18,14 @@ describe('by mouse', () => {
     expect(await tab.board()).toBe('[1st B] > [2nd D] > [3rd A] > [4th C?]');
   });
 
+  test('letters that are clicked leave Enter to submit', async () => {
+    const tab = await open();
+    for (const letter of ['B', 'A', 'D']) await tab.page.click(`${header(letter)} .letter`);
+    await tab.page.click('.tier .chip:text-is("A")');
+    await tab.type('{Enter}');
+    expect(await tab.lastRanking()).toBe('B > A > D > C');
+  });
+
   test('headers and chips are dragged onto tiers, between them, to the end and to the tray', async () => {
     const tab = await open();
     await tab.type('ba');

@@ -428,6 +428,14 @@ export class LabelingPage {
   }
 
   #onClick(event: MouseEvent): void {
+    // A hand that goes from the mouse to the keys means the board, not the button that it clicked last.
+    const isByMouse = event.detail > 0 && event.target instanceof Element;
+    if (
+      isByMouse &&
+      event.target.closest('.chip, .letter, .pill, .top button, .tabs button') &&
+      !this.#state.isKeysOpen
+    )
+      this.#card?.focus({ preventScroll: true });
     if (event.target instanceof Element && event.target.closest('.link')) this.#openLink(event.target);
     if (this.#state.isChordOpen && event.target instanceof Element && !event.target.closest('.chord, .card .tools'))
       this.#send({ type: 'chord-close' });

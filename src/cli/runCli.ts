@@ -2,14 +2,15 @@ import { Command, CommanderError, Option } from 'commander';
 import * as l10n from '@vscode/l10n';
 import path from 'node:path';
 import {
+  defaultSampling,
   describeProblem,
   plainLine,
   promptUnknown,
   PromptId,
+  Sampling,
   type Candidate,
   type Problem,
   type Prompt,
-  type Sampling,
 } from '../core/index.js';
 import {
   describeDropped,
@@ -22,10 +23,11 @@ import {
   type FormatId,
 } from '../datasets/index.js';
 import { createEngine, type DeviceChoice } from '../engine/index.js';
+import { generateCandidates, lackingPrompts, type GenerateEvent } from '../generation/index.js';
 import { cacheFolder, openModelLibrary, type InstalledModel } from '../models/index.js';
 import { importFiles, importKinds, promptFileReader, type ImportKind } from '../prompts/index.js';
 import { codeOf, findProject, initProject, openProject, type Project } from '../store/index.js';
-import { generate, promptsThatLack, type GeneratePlan } from './generate.js';
+import { GenerateProgress } from './generateProgress.js';
 import { judge } from './judge.js';
 import { formatList, importKind, number, shardOf, wholeNumber, type Shard } from './options.js';
 import { statsOf } from './stats.js';
@@ -255,31 +257,33 @@ class Commands {
           this.#sayOnce(reason === undefined ? device : l10n.t('Computing on {0}: {1}', device, reason));
       });
       const { temperature, seed, maxTokens } = options;
-      const plan: GeneratePlan = {
+      const plan = {
         generators: installed.map((model) => engine.generator(model)),
         nCandidates: options.n ?? project.config.candidates,
         limit: options.limit,
         shard: options.shard,
-        sampling: definedSampling({ temperature, seed, maxTokens }),
+        sampling: Sampling.parse({
+          ...defaultSampling,
+          ...project.config.sampling,
+          ...definedSampling({ temperature, seed, maxTokens }),
+        }),
       };
       try {
-        const nLacking = promptsThatLack(project, plan).length;
+        const nLacking = lackingPrompts(project, plan).length;
         const models = installed.map((model) => model.name).join(', ');
         this.terminal.say(l10n.t('{0} prompts lack candidates; {1} writes them.', String(nLacking), models));
-        const listener = {
-          progress: (line: string) => this.terminal.progress(line),
-          problem: (line: string) => this.terminal.say(line),
-        };
-        const report = await generate(project, plan, listener, this.host.signal);
+        const progress = new GenerateProgress(this.terminal, nLacking);
+        const onEvent = (event: GenerateEvent) => progress.take(event);
+        const report = await generateCandidates(project, { ...plan, onEvent }, this.host.signal);
         if (report.nFailed > 0) this.exitCode = exitCodes.failed;
-        const tokensPerSecond = report.seconds === 0 ? 0 : report.nTokens / report.seconds;
+        const { tokensPerSecond } = progress;
         if (json) {
           await this.terminal.printJson({
             prompts: report.nPrompts,
             failed: report.nFailed,
             candidates: report.nCandidates,
             tokens: report.nTokens,
-            seconds: report.seconds,
+            seconds: report.durationMs / 1000,
             tokensPerSecond,
             device: report.device ?? null,
             models: installed.map((model) => model.name),

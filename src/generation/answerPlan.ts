@@ -92,7 +92,8 @@ export class WrittenAnswer {
 
   add({ text, logprobs }: Extract<GenerationEvent, { type: 'text-delta' }>): void {
     this.text += text;
-    for (const token of logprobs) this.logprobs.push(token);
+    for (const { token, logprob, top } of logprobs)
+      this.logprobs.push({ token, logprob: stored(logprob), top: top.map(([other, value]) => [other, stored(value)]) });
   }
 
   candidate(
@@ -117,3 +118,6 @@ export class WrittenAnswer {
     };
   }
 }
+
+/** To a hundred-thousandth of a nat: finer digits are noise of the arithmetic, and most of a journal's bytes. */
+const stored = (logprob: number): number => Math.round(logprob * 1e5) / 1e5;

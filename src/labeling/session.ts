@@ -571,7 +571,9 @@ export class LabelingSession {
   #candidateIds(promptId: PromptId): CandidateId[] {
     const written = this.#options.project.candidatesOf(promptId);
     const replaced = new Set<unknown>([...this.#replaced, ...written.map((row) => row.metadata?.['replaces'])]);
-    const usable = written.filter(({ id, finishReason }) => !replaced.has(id) && finishReason !== 'error');
+    const usable = written
+      .filter(({ id, finishReason }) => !replaced.has(id) && finishReason !== 'error')
+      .toSorted((a, b) => askedAt(a) - askedAt(b));
     const pending = this.#options.answers.pendingOf(promptId).map(({ candidateId }) => candidateId);
     return [...new Set([...usable.map(({ id }) => id), ...pending])].slice(0, maxAnswers);
   }
@@ -771,4 +773,11 @@ function take<T>(items: Iterable<T>, n: number): T[] {
 function remove<T>(items: T[], item: T): void {
   const index = items.indexOf(item);
   if (index >= 0) items.splice(index, 1);
+}
+
+/** The place in which a candidate was asked for: the journal has them as they ended. Imported ones stay as they stand. */
+function askedAt({ metadata }: Candidate): number {
+  const facts = metadata?.['touchstone'];
+  const index = typeof facts === 'object' && facts !== null && 'index' in facts ? facts.index : undefined;
+  return typeof index === 'number' ? index : 0;
 }

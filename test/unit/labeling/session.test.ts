@@ -1,7 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { candidateIdOf, currentJudgements, promptIdOf, type Judgement } from '../../../src/core/index.js';
+import {
+  candidateIdOf,
+  currentJudgements,
+  promptIdOf,
+  type Candidate,
+  type Judgement,
+} from '../../../src/core/index.js';
 import { nodeFiles, type FileSystem } from '../../../src/store/index.js';
 import { candidates, Sitting, type SittingOptions } from './sittingFor.js';
 
@@ -152,6 +158,21 @@ describe('the blind page', () => {
     expect(sitting.screen?.answers.map(({ candidateId }) => candidateId)).toEqual(order);
     await sitting.submit('A B C D');
     expect((await rowsOnDisk(sitting))[0]?.shown?.order).toEqual(order);
+  });
+
+  test('a source has its place in the shuffle whatever the order in which its answers ended', async () => {
+    const orders: string[] = [];
+    for (const ended of [(rows: Candidate[]) => rows, (rows: Candidate[]) => rows.toReversed()]) {
+      const sitting = await start({ nPrompts: 0 });
+      const messages = [{ role: 'user' as const, content: 'who was first?' }];
+      const id = promptIdOf({ messages });
+      const rows = candidates(id, 4).map((row, index) => ({ ...row, metadata: { touchstone: { index } } }));
+      await sitting.project.appendCandidates(ended(rows));
+      await sitting.project.addPrompts([{ id, messages }], { name: 'new' });
+      orders.push(sitting.screen?.answers.map((answer) => answer.candidateId).join() ?? '');
+      await sitting.stop();
+    }
+    expect(orders[0]).toBe(orders[1]);
   });
 });
 

@@ -114,25 +114,18 @@ describe('a submit', () => {
   test('the next prompt is painted in the frame after Enter', async () => {
     const tab = await open({ then: [ahead] });
     await tab.type('bad');
-    const took = await tab.page.evaluate(
+    const seen = await tab.page.evaluate(
       () =>
-        new Promise<number>((done) => {
-          const from = performance.now();
+        new Promise<string | null | undefined>((done) => {
           document
             .querySelector('.card.focused')
             ?.dispatchEvent(
               new KeyboardEvent('keydown', { key: 'Enter', code: 'Enter', bubbles: true, cancelable: true }),
             );
-          requestAnimationFrame(() => {
-            const channel = new MessageChannel();
-            channel.port1.onmessage = () => done(performance.now() - from);
-            channel.port2.postMessage(null);
-          });
+          requestAnimationFrame(() => done(document.querySelector('.top .num')?.textContent));
         }),
     );
-    expect(await tab.text('.top .num')).toBe('129 of 500');
-    // The budget is 100 ms on a quiet machine; this one may be shared.
-    expect(took).toBeLessThan(500);
+    expect(seen?.replace(/\s+/g, ' ').trim()).toBe('129 of 500');
   });
 
   test('a prompt that the page has left is not shown again by a late message', async () => {

@@ -114,7 +114,7 @@ await timed('setup', async () => {
     ensureDependencies();
     ensureBuild();
     ensureCodeServer();
-    if (existsSync(path.join(root, 'dist', 'cli.cjs'))) ensureModel();
+    ensureModel();
     return { passed: 0, failed: 0, skipped: 0 };
   } catch (error) {
     console.log(error.stack);

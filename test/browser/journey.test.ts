@@ -123,11 +123,16 @@ describe('from prompts to a fine-tune, by keys and clicks', () => {
   test('an answer improved in the diff editor becomes a correction', async () => {
     const { page } = workbench;
     await type('b', 'i');
-    const editor = page.locator('.editor.modified');
-    await editor.waitFor();
-    await editor.click();
+    const lines = page.locator('.editor.modified .view-lines');
+    await eventually('the text of the answer', async () => ((await lines.innerText()).length > 20 ? true : undefined));
+    await lines.click();
     await page.keyboard.press('Control+A');
     await page.keyboard.type('An answer that I would have wanted to read.');
+    await eventually('the typed text', async () =>
+      (await lines.innerText()).replaceAll('\u00a0', ' ').trim() === 'An answer that I would have wanted to read.'
+        ? true
+        : undefined,
+    );
     await page.keyboard.press('Control+S');
     await workbench.command('Touchstone: Use This Answer');
     panel = await workbench.frame('.card');
@@ -166,6 +171,39 @@ describe('from prompts to a fine-tune, by keys and clicks', () => {
     const [first, second] = rows.filter(({ promptId }) => promptId === rows.at(-1)?.['promptId']);
     expect(second?.['ranking']).toEqual([...(first?.['ranking'] as string[][])].reverse());
   });
+
+  // Not a test that may be left out: it tests nothing.
+  if (takesScreenshots)
+    test('pictures for the README are taken', async () => {
+      const { page } = workbench;
+      const picture = (name: string) =>
+        page.screenshot({ path: path.join(root, 'media', 'screenshots', `labeling-${name}.png`) });
+      await type('b', 'a', 'Shift+D', '-', 'c');
+      await page.mouse.move(700, 15);
+      for (const [kind, name] of [
+        ['vscode-light', 'light'],
+        ['vscode-dark', 'dark'],
+      ] as const) {
+        await workbench.theme(kind, panel);
+        await picture(name);
+      }
+      await page.emulateMedia({ colorScheme: 'dark', forcedColors: 'active' });
+      await panel.waitForFunction(() => document.body.classList.contains('vscode-high-contrast'));
+      await picture('high-contrast');
+      await page.emulateMedia({ colorScheme: 'dark', forcedColors: 'none' });
+      await panel.waitForFunction(() => !document.body.classList.contains('vscode-high-contrast'));
+      await workbench.command('View: Toggle Primary Side Bar Visibility');
+      await page.setViewportSize({ width: 540, height: 900 });
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      await picture('480');
+      await page.setViewportSize({ width: 1440, height: 900 });
+      await workbench.command('View: Toggle Primary Side Bar Visibility');
+      await panel
+        .locator('.card')
+        .first()
+        .click({ position: { x: 200, y: 100 } });
+      await type('Shift+Backspace');
+    });
 
   test('Export Data Set writes the files with their manifest', async () => {
     const { page } = workbench;
@@ -210,20 +248,6 @@ describe('from prompts to a fine-tune, by keys and clicks', () => {
     const tuned = filesBelow(folder).find((name) => name.endsWith('tuned.txt'));
     const rows = jsonLines(path.join(project, 'datasets', 'v1', 'trl-preference', 'train.jsonl'));
     expect(readFileSync(path.join(folder, tuned ?? ''), 'utf8')).toBe(String(rows.length));
-    await page.click('.activitybar [aria-label^="Touchstone"]');
-    await page
-      .getByRole('treeitem', { name: /custom/ })
-      .first()
-      .waitFor();
+    await page.locator('.pane-body .monaco-list-row', { hasText: /custom-1.*exit code 0/ }).waitFor();
   });
 });
-
-// Not a test that may be left out: it tests nothing.
-if (takesScreenshots)
-  test('pictures for the README are taken', async () => {
-    const { page } = workbench;
-    for (const kind of ['vscode-dark', 'vscode-light'] as const) {
-      await workbench.theme(kind, panel);
-      await page.screenshot({ path: path.join(root, 'media', 'screenshots', `labeling-${kind.slice(7)}.png`) });
-    }
-  });

@@ -99,6 +99,10 @@ describe('improving an answer', () => {
     assert(promptId && desk.project);
     const candidateId = desk.project.candidatesOf(promptId)[0]?.id;
     assert(candidateId);
+    // VS Code keeps a document for a moment after its editor is closed, and reads it again when it is opened meanwhile.
+    await until('the former document to be gone', () =>
+      vscode.workspace.textDocuments.every(({ uri }) => uri.scheme !== 'touchstone-draft'),
+    );
     await desk.improve(promptId, candidateId);
     await until('the diff editor', () => vscode.window.activeTextEditor?.document.uri.scheme === 'touchstone-draft');
     return { promptId, candidateId };

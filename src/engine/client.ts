@@ -124,6 +124,9 @@ class EngineClient implements Engine {
           case 'generate-end':
             this.#change({ ...this.#state, tokensPerSecond: event.tokensPerSecond });
             return;
+          default:
+            // Answers to requests of other kinds.
+            break;
         }
       }
     } catch (error) {

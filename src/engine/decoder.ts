@@ -82,34 +82,31 @@ export class Decoder {
     this.#nRows = 0;
     this.#suffix = [];
     this.#nPrompt = 0;
-    // A first column that nobody may look at keeps every width at least 1.
-    this.#prefix = this.#emptyPrefix();
-    const written = this.#emptyColumns(ids.length);
+    // Room for the whole prompt at once: what is not read yet is masked, so that nothing is copied from piece to piece.
+    const nTotal = ids.length;
+    this.#prefix = this.#newPrefix(nTotal);
     let top: TopTokens | undefined;
-    for (let start = 0; start < ids.length; start += prefillPiece) {
+    for (let start = 0; start < nTotal; start += prefillPiece) {
       signal.throwIfAborted();
       const piece = ids.subarray(start, start + prefillPiece);
       const n = piece.length;
-      const isLast = start + n === ids.length;
-      const nPrefix = Math.max(start, 1);
-      const zeros = this.#zeroSuffix(n);
+      const isLast = start + n === nTotal;
       const output = await this.#run(
         piece,
         Array.from(piece, (_, index) => start + index),
         {
-          mask: this.#mask(n, nPrefix, 1, (token, column) =>
-            column < nPrefix ? start > 0 : column > nPrefix && column - nPrefix - 1 <= token,
+          mask: this.#mask(n, nTotal, 1, (token, column) =>
+            column < nTotal ? column < start : column > nTotal && column - nTotal - 1 <= token,
           ),
-          nPrefix,
+          nPrefix: nTotal,
           nSuffix: 1,
           headRows: [n - 1],
-          prefix: this.#prefix,
-          suffix: zeros,
+          suffix: this.#zeroSuffix(n),
         },
         isLast ? ['new_kv', 'top_logprobs', 'top_ids'] : ['new_kv'],
       );
-      this.#scatterPrompt(floatsOf(output['new_kv']), n, start, ids.length, written);
-      this.#prefix = this.#prefixOf(written, start + n, ids.length);
+      // `allLogprobs` runs this step again: its columns of the prefix are masked, so they may be written now.
+      this.#appendToPrefix(floatsOf(output['new_kv']), n, start, nTotal);
       if (isLast) top = topOf(output, 1);
     }
     if (top === undefined) throw new RangeError('a prompt has at least one token');
@@ -141,7 +138,6 @@ export class Decoder {
         nPrefix,
         nSuffix,
         headRows: ids.map((_, row) => row),
-        prefix: this.#prefix,
         suffix: this.#suffix,
       },
       ['new_kv', 'top_logprobs', 'top_ids'],
@@ -199,7 +195,6 @@ export class Decoder {
       readonly nPrefix: number;
       readonly nSuffix: number;
       readonly headRows: readonly number[];
-      readonly prefix: readonly KvTensors[];
       readonly suffix: readonly KvTensors[];
     },
     fetches: readonly string[],
@@ -222,7 +217,7 @@ export class Decoder {
       suffix_weights_shape: this.#integers([nKvHeads, n, nGroup, nSuffix]),
       head_rows: this.#integers(context.headRows),
     };
-    context.prefix.forEach((tensors, layer) => {
+    this.#prefix.forEach((tensors, layer) => {
       const names = this.#prefixNames[layer];
       if (names) [feeds[names.k], feeds[names.v]] = [tensors.k, tensors.v];
     });
@@ -252,11 +247,14 @@ export class Decoder {
     return mask;
   }
 
-  #emptyPrefix(): KvTensors[] {
+  /** A layer each: K `[kv, d, total]`, V `[kv, total, d]`. */
+  #newPrefix(nTotal: number): KvTensors[] {
     const { nKvHeads, headSize, nLayers } = this.description;
-    const k = this.#float(new Float32Array(nKvHeads * headSize), [nKvHeads, headSize, 1]);
-    const v = this.#float(new Float32Array(nKvHeads * headSize), [nKvHeads, 1, headSize]);
-    return Array.from({ length: nLayers }, () => ({ k, v }));
+    const empty = (shape: readonly number[]) => this.#float(new Float32Array(nKvHeads * headSize * nTotal), shape);
+    return Array.from({ length: nLayers }, () => ({
+      k: empty([nKvHeads, headSize, nTotal]),
+      v: empty([nKvHeads, nTotal, headSize]),
+    }));
   }
 
   #zeroSuffix(n: number): KvTensors[] {
@@ -265,52 +263,18 @@ export class Decoder {
     return Array.from({ length: nLayers }, () => ({ k: zeros, v: zeros }));
   }
 
-  /** Room for the whole prompt, a layer each: K `[kv, d, total]`, V `[kv, total, d]`. */
-  #emptyColumns(nTotal: number): { k: Float32Array; v: Float32Array }[] {
-    const { nKvHeads, headSize, nLayers } = this.description;
-    const size = nKvHeads * headSize * nTotal;
-    return Array.from({ length: nLayers }, () => ({ k: new Float32Array(size), v: new Float32Array(size) }));
-  }
-
   /** `newKv [kv, n, 2 · layers, d]` into columns start … start + n − 1. */
-  #scatterPrompt(
-    newKv: Float32Array,
-    n: number,
-    start: number,
-    nTotal: number,
-    layers: readonly { readonly k: Float32Array; readonly v: Float32Array }[],
-  ): void {
+  #appendToPrefix(newKv: Float32Array, n: number, start: number, nTotal: number): void {
     const { nKvHeads, headSize, nLayers } = this.description;
-    for (let head = 0; head < nKvHeads; head++)
-      for (let token = 0; token < n; token++) {
-        const row = (head * n + token) * 2 * nLayers * headSize;
-        layers.forEach(({ k, v }, layer) => {
-          const from = row + 2 * layer * headSize;
+    this.#prefix.forEach(({ k, v }, layer) => {
+      for (let head = 0; head < nKvHeads; head++)
+        for (let token = 0; token < n; token++) {
+          const from = ((head * n + token) * nLayers + layer) * 2 * headSize;
           const column = head * headSize * nTotal + start + token;
-          for (let index = 0; index < headSize; index++) k[column + index * nTotal] = newKv[from + index] ?? 0;
-          v.set(newKv.subarray(from + headSize, from + 2 * headSize), (head * nTotal + start + token) * headSize);
-        });
-      }
-  }
-
-  /** The first `n` of `nTotal` columns as tensors; the last piece needs no copy. */
-  #prefixOf(
-    layers: readonly { readonly k: Float32Array; readonly v: Float32Array }[],
-    n: number,
-    nTotal: number,
-  ): KvTensors[] {
-    const { nKvHeads, headSize } = this.description;
-    const cut = (data: Float32Array, nRows: number, rowSize: number, keptSize: number) => {
-      if (n === nTotal) return data;
-      const part = new Float32Array(nRows * keptSize);
-      for (let row = 0; row < nRows; row++)
-        part.set(data.subarray(row * rowSize, row * rowSize + keptSize), row * keptSize);
-      return part;
-    };
-    return layers.map(({ k, v }) => ({
-      k: this.#float(cut(k, nKvHeads * headSize, nTotal, n), [nKvHeads, headSize, n]),
-      v: this.#float(cut(v, nKvHeads, nTotal * headSize, n * headSize), [nKvHeads, n, headSize]),
-    }));
+          for (let index = 0; index < headSize; index++) k.data[column + index * nTotal] = newKv[from + index] ?? 0;
+          v.data.set(newKv.subarray(from + headSize, from + 2 * headSize), (head * nTotal + start + token) * headSize);
+        }
+    });
   }
 
   #newSuffix(nRows: number, capacity: number): KvTensors[] {

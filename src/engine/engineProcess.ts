@@ -14,6 +14,13 @@ const lastWordsLength = 2_000;
 const allowedVariables =
   /^(PATH|HOME|USERPROFILE|LANG|LC_\w+|TMPDIR|TEMP|TMP|SYSTEMROOT|WINDIR|LD_LIBRARY_PATH|VK_\w+|XDG_RUNTIME_DIR|CUDA_\w+|OMP_NUM_THREADS)$/i;
 
+/**
+ * Little garbage at a time, returned soon: beside the weights the process needs little, and what it does not give back is
+ * missing elsewhere on the machine. The variables are glibc's and mean nothing to others.
+ */
+export const frugalFlags = ['--max-semi-space-size=1', '--max-old-space-size=1024'];
+export const frugalVariables = { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '262144' };
+
 export interface EngineProcessOptions {
   readonly processFile: string;
   readonly cacheFolder: string;
@@ -43,8 +50,8 @@ export class EngineProcess {
     const inherited = Object.entries(options.env ?? process.env).filter(([name]) => allowedVariables.test(name));
     this.#child = fork(processFile, [], {
       // The host's debugging flags are not for the child; Electron's helper is Node only with this variable.
-      execArgv: ['--max-old-space-size=1024'],
-      env: { ...Object.fromEntries(inherited), ELECTRON_RUN_AS_NODE: '1' },
+      execArgv: frugalFlags,
+      env: { ...Object.fromEntries(inherited), ...frugalVariables, ELECTRON_RUN_AS_NODE: '1' },
       cwd: cacheFolder,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { memoryTooSmall, type TokenLogprob } from '../core/index.js';
 import { compileModel, openGguf, readDescription, tokenizerOf } from '../models/index.js';
 import type { ChatTokenizer, CompiledModel, DecoderDescription, ParameterFile } from '../models/index.js';
+import { collectGarbage } from './collectGarbage.js';
 import { Decoder, type Runtime } from './decoder.js';
 import { cpu, sessionOptions, type ChosenDevice } from './device.js';
 import { generate, type DrawnToken } from './generate.js';
@@ -137,6 +138,7 @@ export class ModelHost {
     } finally {
       await parameters.close();
     }
+    collectGarbage();
     const description = await readDescription(compiled.descriptionFile);
     checkMemory(description);
     this.#device ??= await this.#options.chooseDevice();

@@ -6,7 +6,7 @@ import * as runtime from 'onnxruntime-node';
 import { serializeError } from '../core/index.js';
 import { chooseDevice, probeDevice } from './device.js';
 import { ModelHost } from './modelHost.js';
-import { FromEngine, ToEngine } from './protocol.js';
+import { type FromEngine, ToEngine } from './protocol.js';
 
 /** Between two heartbeats, and how long one may be late: kernels of a large model take seconds. */
 const heartbeatMs = 5_000;

@@ -99,7 +99,9 @@ export async function activate(context: vscode.ExtensionContext): Promise<Parts 
   own(registerModelCommands({ models, log }));
   own(registerGenerateCommand({ projects, models, answers, log }));
   own(registerExportCommand({ projects, memory: context.workspaceState, log }));
-  const version = String(context.extension.packageJSON.version);
+  const manifest: unknown = context.extension.packageJSON;
+  const version =
+    typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : '';
   own(registerProjectCommands({ projects, models, desk, settings, version, log }));
 
   closing = async () => {

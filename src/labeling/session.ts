@@ -323,8 +323,10 @@ export class LabelingSession {
         this.#inFlight.delete(promptId);
         this.#skippedNow.delete(promptId);
         if (project.nUnsaved > 0) this.#unsaved.set(requestId, { promptId, id });
-        this.#current = promptId;
-        this.#sent.add(promptId);
+        if (project.prompt(promptId) !== undefined) {
+          this.#current = promptId;
+          this.#sent.add(promptId);
+        }
         this.#post?.({
           type: 'judgement-failed',
           requestId,
@@ -398,7 +400,8 @@ export class LabelingSession {
   // What the page sees
 
   #next(after: PromptId | undefined): PromptId | undefined {
-    return this.queue.upcoming(after, this.#notNow()).next().value ?? undefined;
+    for (const promptId of this.queue.upcoming(after, this.#notNow())) return promptId;
+    return undefined;
   }
 
   #notNow(): ReadonlySet<PromptId> {

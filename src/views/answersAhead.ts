@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { defaultSampling, Sampling, type CandidateId, type PromptId } from '../core/index.js';
 import { createAheadQueue, type AheadQueue } from '../generation/index.js';
 import type { AnswerEvent, AnswerSource, PendingAnswer } from '../labeling/index.js';

@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/cli/**/*.test.ts'],
     testTimeout: 60_000,
+    expect: { poll: { timeout: 30_000 } },
     pool: 'forks',
     poolOptions: { forks: { maxForks: 2 } },
   },

@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/model/**/*.test.ts'],
     testTimeout: 300_000,
+    expect: { poll: { timeout: 30_000 } },
     hookTimeout: 300_000,
     pool: 'forks',
     poolOptions: { forks: { singleFork: true } },

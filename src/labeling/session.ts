@@ -400,8 +400,12 @@ export class LabelingSession {
   // What the page sees
 
   #next(after: PromptId | undefined): PromptId | undefined {
-    for (const promptId of this.queue.upcoming(after, this.#notNow())) return promptId;
-    return undefined;
+    const { project, answers } = this.#options;
+    const [first] = take(this.queue.upcoming(after, this.#notNow()), 1);
+    if (answers.availability.canWrite || first === undefined) return first;
+    // Where nothing can be written, the prompts that have answers can still be labeled.
+    for (const id of this.queue.upcoming(after, this.#notNow())) if (project.candidatesOf(id).length > 0) return id;
+    return first;
   }
 
   #notNow(): ReadonlySet<PromptId> {

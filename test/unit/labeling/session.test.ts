@@ -94,6 +94,15 @@ describe('what comes next', () => {
     expect(sitting.last('empty')).toEqual({ type: 'empty', reason: 'no-model', detail: 'No model is installed.' });
   });
 
+  test('without a model the prompts that have answers come first', async () => {
+    const sitting = await start({ nPrompts: 3, nCandidates: 0, config: { candidates: 4 } });
+    sitting.answers.availability = { canWrite: false, reason: 'No model is installed.' };
+    const second = sitting.project.promptIds[1] ?? sitting.promptId;
+    await sitting.project.appendCandidates(candidates(second, 2));
+    await sitting.as('kim');
+    expect(sitting.shown).toBe('prompt 2');
+  });
+
   test('a model that comes meanwhile takes the empty screen away', async () => {
     const sitting = await start({ nPrompts: 1, nCandidates: 0, config: { candidates: 4 } });
     sitting.answers.availability = { canWrite: false, reason: 'No model is installed.' };

@@ -104,6 +104,7 @@ class EngineClient implements Engine {
       for await (const event of this.#request(requestId, message, signal)) {
         switch (event.type) {
           case 'generate-start':
+            if (hasStarted) break;
             hasStarted = true;
             for (const candidateId of candidateIds) yield { type: 'candidate-start', candidateId };
             break;

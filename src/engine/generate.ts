@@ -46,16 +46,15 @@ export async function* generate(
   try {
     // 1. Prefill: the prompt, once.
     const started = performance.now();
+    const candidates = Array.from({ length: nCandidates }, (_, candidate) => candidate);
     let top = await decoder.prefill(prompt, signal);
     yield { type: 'prompt-read', durationMs: performance.now() - started };
 
-    // 2. Spread: every candidate draws its first token from the same distribution.
-    let rows = Array.from({ length: nCandidates }, (_, candidate) => ({
-      candidate,
-      random: randomOf(sampling.seed, candidate),
-      nTokens: 0,
-    }));
-    decoder.spread(nCandidates);
+    // 2. Spread: every candidate draws its first token from the same distribution. Greedy ones draw the same for ever, so
+    // they share a row.
+    const sharing = sampling.temperature === 0 ? [candidates] : candidates.map((candidate) => [candidate]);
+    let rows = sharing.map((shared, row) => ({ candidates: shared, random: randomOf(sampling.seed, row), nTokens: 0 }));
+    decoder.spread(rows.length);
     let rowOfTop = (_row: number) => 0;
 
     // 3. Loop: draw, drop the rows that ended, advance the others.
@@ -65,10 +64,10 @@ export async function* generate(
       const going: number[] = [];
       let all: Float32Array | undefined;
       for (const [index, row] of rows.entries()) {
-        if (isCut(row.candidate)) {
-          yield { type: 'end', candidate: row.candidate, finishReason: 'cut' };
-          continue;
-        }
+        const cut = row.candidates.filter(isCut);
+        row.candidates = row.candidates.filter((candidate) => !cut.includes(candidate));
+        for (const candidate of cut) yield { type: 'end', candidate, finishReason: 'cut' };
+        if (row.candidates.length === 0) continue;
         const list = listOf(top, rowOfTop(index));
         let drawn = drawToken(list.logprobs, nVocabulary, sampling, row.random);
         let { logprobs, idAt } = list;
@@ -80,7 +79,7 @@ export async function* generate(
         }
         const id = idAt(drawn);
         if (endOfTurn.has(id)) {
-          yield { type: 'end', candidate: row.candidate, finishReason: 'stop' };
+          for (const candidate of row.candidates) yield { type: 'end', candidate, finishReason: 'stop' };
           continue;
         }
         row.nTokens++;
@@ -88,12 +87,11 @@ export async function* generate(
           const alternative: readonly [number, number] = [list.idAt(place), list.logprobs[place] ?? 0];
           return alternative;
         });
-        yield {
-          type: 'token',
-          token: { candidate: row.candidate, id, logprob: logprobs[drawn] ?? 0, top: alternatives },
-        };
+        const logprob = logprobs[drawn] ?? 0;
+        for (const candidate of row.candidates)
+          yield { type: 'token', token: { candidate, id, logprob, top: alternatives } };
         if (row.nTokens === sampling.maxTokens) {
-          yield { type: 'end', candidate: row.candidate, finishReason: 'length' };
+          for (const candidate of row.candidates) yield { type: 'end', candidate, finishReason: 'length' };
           continue;
         }
         ids.push(id);

@@ -1,6 +1,6 @@
 import os from 'node:os';
 import path from 'node:path';
-import { memoryTooSmall, type TokenLogprob } from '../core/index.js';
+import { deviceFailed, memoryTooSmall, TouchstoneError, type TokenLogprob } from '../core/index.js';
 import { compileModel, openGguf, readDescription, tokenizerOf } from '../models/index.js';
 import type { ChatTokenizer, CompiledModel, DecoderDescription, ParameterFile } from '../models/index.js';
 import { collectGarbage } from './collectGarbage.js';
@@ -43,6 +43,8 @@ export class ModelHost {
   readonly #options: ModelHostOptions;
   #loaded: LoadedModel | undefined;
   #device: ChosenDevice | undefined;
+  /** Whether the running request has given a token. */
+  #hasSpoken = false;
 
   constructor(options: ModelHostOptions) {
     this.#options = options;
@@ -62,8 +64,25 @@ export class ModelHost {
     }
   }
 
+  /** Answers on the device; where that fails before a word was said, on the CPU, which then stays in use. */
   async generate(message: GenerateMessage, signal: AbortSignal, cut: ReadonlySet<number>): Promise<void> {
+    try {
+      await this.#generate(message, signal, cut);
+    } catch (error) {
+      const device = this.#loaded?.device.name ?? 'cpu';
+      if (signal.aborted || error instanceof TouchstoneError || device === 'cpu') throw error;
+      const reason = error instanceof Error ? error.message : String(error);
+      await this.#loaded?.decoder.close();
+      this.#loaded = undefined;
+      this.#device = cpu(`${device} failed (${reason.slice(0, 200)}), so the CPU answers`);
+      if (this.#hasSpoken) throw deviceFailed({ device, reason }, error);
+      await this.#generate(message, signal, cut);
+    }
+  }
+
+  async #generate(message: GenerateMessage, signal: AbortSignal, cut: ReadonlySet<number>): Promise<void> {
     const { send, announce } = this.#options;
+    this.#hasSpoken = false;
     const { requestId, nCandidates } = message;
     const { decoder, tokenizer, device } = await this.#load(message, signal);
     await announce(templateSilenceMs);
@@ -90,6 +109,7 @@ export class ModelHost {
           send({ type: 'log', line: `prompt of ${prompt.length} tokens read in ${event.durationMs.toFixed(0)} ms` });
           break;
         case 'token':
+          this.#hasSpoken = true;
           nTokens++;
           counts[event.token.candidate] = (counts[event.token.candidate] ?? 0) + 1;
           outlet.add(event.token);

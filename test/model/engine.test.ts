@@ -1,0 +1,255 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { build } from 'esbuild';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { CandidateId, defaultSampling, type Sampling } from '../../src/core/index.js';
+import { createEngine, type Engine, type EngineState } from '../../src/engine/index.js';
+import type { GenerationEvent } from '../../src/generation/index.js';
+import { cacheFolder, openModelLibrary, readDescription, type InstalledModel } from '../../src/models/index.js';
+
+const signal = new AbortController().signal;
+let folder = '';
+let processFile = '';
+let model: InstalledModel;
+const engines: Engine[] = [];
+
+beforeAll(async () => {
+  // Inside the checkout, so that the runtime is found as from dist.
+  folder = await mkdtemp(path.join(process.cwd(), 'out-engine-'));
+  processFile = path.join(folder, 'engine.cjs');
+  await build({
+    entryPoints: ['src/engine/process.ts'],
+    outfile: processFile,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    external: ['onnxruntime-node'],
+    logLevel: 'error',
+  });
+  model = await openModelLibrary().add('smollm2-135m-instruct', { signal });
+});
+afterEach(async () => {
+  await Promise.all(engines.splice(0).map((engine) => engine.stop()));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+function start(options: { processFile?: string; device?: 'auto' | 'cpu' | 'webgpu'; cache?: string } = {}) {
+  const states: EngineState[] = [];
+  const engine = createEngine({
+    processFile: options.processFile ?? processFile,
+    cacheFolder: options.cache ?? path.join(cacheFolder(), 'graphs'),
+    device: options.device ?? 'cpu',
+  });
+  engine.onDidChange((state) => states.push(state));
+  engines.push(engine);
+  return { engine, states };
+}
+
+const ids = (...names: string[]) => names.map((name) => CandidateId.parse(name));
+const request = (content: string, candidateIds: CandidateId[], sampling: Partial<Sampling> = {}) => ({
+  messages: [{ role: 'user' as const, content }],
+  candidateIds,
+  sampling: { ...defaultSampling, maxTokens: 24, ...sampling },
+});
+
+async function play(
+  events: AsyncIterable<GenerationEvent>,
+  onEvent: (event: GenerationEvent) => void = () => undefined,
+): Promise<Record<string, { text: string; nLogprobs: number; end: string }>> {
+  const answers: Record<string, { text: string; nLogprobs: number; end: string }> = {};
+  for await (const event of events) {
+    const answer = (answers[event.candidateId] ??= { text: '', nLogprobs: 0, end: '' });
+    if (event.type === 'text-delta') {
+      answer.text += event.text;
+      answer.nLogprobs += event.logprobs.length;
+    } else if (event.type === 'candidate-end') answer.end = event.finishReason;
+    else if (event.type === 'candidate-error') answer.end = event.error.code;
+    onEvent(event);
+  }
+  return answers;
+}
+
+/** Processes that run this test's bundle. */
+const nProcesses = () =>
+  execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })
+    .split('\n')
+    .filter((line) => line.includes(processFile)).length;
+const pidOfProcess = () =>
+  Number(
+    execFileSync('ps', ['-eo', 'pid,args'], { encoding: 'utf8' })
+      .split('\n')
+      .find((line) => line.includes(processFile))
+      ?.trim()
+      .split(' ')[0],
+  );
+
+describe('the model process', () => {
+  test('answers with text and a log-probability for every token', async () => {
+    const { engine, states } = start();
+    const answers = await play(
+      engine.generator(model).generate(request('Who wrote Hamlet?', ids('a', 'b'), { temperature: 0 }), signal),
+      (event) => {
+        for (const { logprob, top } of event.type === 'text-delta' ? event.logprobs : []) {
+          expect(top).toHaveLength(5);
+          expect(logprob).toBeLessThanOrEqual(0);
+          expect(top[0]?.[1]).toBeGreaterThanOrEqual(logprob);
+        }
+      },
+    );
+    expect(answers['a']?.text).toContain('Shakespeare');
+    expect(answers['a']?.nLogprobs).toBeGreaterThan(3);
+    expect(states.map((state) => state.status)).toContain('starting');
+    expect(engine.state).toMatchObject({ status: 'ready', model: model.name, device: 'cpu' });
+    expect(engine.state.tokensPerSecond).toBeGreaterThan(0);
+  });
+
+  test('gives the same text for the same seed, also in another process', async () => {
+    const ask = () =>
+      start()
+        .engine.generator(model)
+        .generate(request('Tell me a story.', ids('a', 'b', 'c'), { seed: 11 }), signal);
+    expect(await play(ask())).toEqual(await play(ask()));
+  });
+
+  test('takes requests one after the other', async () => {
+    const generator = start().engine.generator(model);
+    const [first, second] = await Promise.all(
+      ['x', 'y'].map((name) => play(generator.generate(request('Hello!', ids(name), { maxTokens: 8 }), signal))),
+    );
+    expect(Object.keys({ ...first, ...second })).toEqual(['x', 'y']);
+  });
+
+  test('cuts one candidate and lets the others go on', async () => {
+    const generator = start().engine.generator(model);
+    const answers = await play(
+      generator.generate(
+        request('Write a very long story.', ids('a', 'b'), { maxTokens: 120, temperature: 1 }),
+        signal,
+      ),
+      (event) => event.type === 'text-delta' && generator.cut?.(CandidateId.parse('b')),
+    );
+    expect(answers['b']?.end).toBe('cut');
+    expect(answers['a']?.end).not.toBe('cut');
+  });
+
+  test('stops within a second when the request is aborted, and takes the next', async () => {
+    const generator = start().engine.generator(model);
+    const abort = new AbortController();
+    let abortedAt = 0;
+    const running = play(
+      generator.generate(request('Count to a thousand.', ids('a'), { maxTokens: 2000 }), abort.signal),
+      (event) => {
+        if (event.type !== 'text-delta' || abortedAt > 0) return;
+        abortedAt = performance.now();
+        abort.abort(new Error('enough'));
+      },
+    );
+    await expect(running).rejects.toThrow('enough');
+    expect(performance.now() - abortedAt).toBeLessThan(1000);
+    expect((await play(generator.generate(request('Hello!', ids('b'), { maxTokens: 4 }), signal)))['b']?.end).toBe(
+      'length',
+    );
+  });
+
+  test('a killed process keeps the text so far, words its error, and is started again; too many deaths leave it off', async () => {
+    const { engine } = start();
+    const generator = engine.generator(model);
+    for (let death = 0; death < 4; death++) {
+      let isKilled = false;
+      const answers = await play(
+        generator.generate(request('Write a long poem.', ids('a'), { maxTokens: 500 }), signal),
+        (event) => {
+          if (event.type !== 'text-delta' || isKilled) return;
+          isKilled = true;
+          process.kill(pidOfProcess(), 'SIGKILL');
+        },
+      );
+      expect(answers['a']).toMatchObject({ end: 'process-ended' });
+      expect(answers['a']?.text).not.toBe('');
+      expect(engine.state.reason).toMatch(/ran out of memory/);
+    }
+    await expect(play(generator.generate(request('Hello!', ids('a')), signal))).rejects.toMatchObject({
+      code: 'process-keeps-failing',
+    });
+  });
+
+  test('stopping leaves no process behind', async () => {
+    const { engine } = start();
+    await play(engine.generator(model).generate(request('Hello!', ids('a'), { maxTokens: 2 }), signal));
+    expect(nProcesses()).toBe(1);
+    await engine.stop();
+    expect(nProcesses()).toBe(0);
+    expect(engine.state.status).toBe('off');
+  });
+
+  test('hands errors of a model file and of a prompt over in words', async () => {
+    const { engine } = start();
+    const file = path.join(folder, 'broken.gguf');
+    await writeFile(file, 'GGUF and then nothing');
+    await expect(engine.prepare(file, { signal })).rejects.toMatchObject({ name: 'ModelError' });
+    const long = request('word '.repeat(9000), ids('a'));
+    await expect(play(engine.generator(model).generate(long, signal))).rejects.toMatchObject({
+      code: 'context-too-long',
+    });
+  });
+
+  test('prepares a file and says what it is', async () => {
+    const steps = new Set<string>();
+    const { engine } = start({ cache: path.join(folder, 'graphs') });
+    const prepared = await engine.prepare(model.file, { signal, onProgress: (step) => steps.add(step) });
+    expect(prepared.architecture).toBe('llama');
+    expect([...steps]).toEqual(['Checking', 'Building the graph']);
+    const [built] = (await readdir(path.join(folder, 'graphs'))).filter((name) => !name.startsWith('.'));
+    const description = await readDescription(path.join(folder, 'graphs', built ?? '', 'model.json'));
+    expect(description.name).toBe(prepared.name);
+  });
+
+  test('auto says what it chose and why', async () => {
+    const { engine } = start({ device: 'auto' });
+    await play(engine.generator(model).generate(request('Hello!', ids('a'), { maxTokens: 2 }), signal));
+    expect(engine.state.device).toBeDefined();
+    expect(engine.state.reason).toMatch(/webgpu|nothing else/);
+  });
+
+  test('a device that does not work falls back to the CPU with a reason', async () => {
+    const cache = await mkdtemp(path.join(os.tmpdir(), 'touchstone-engine-'));
+    const hidden = { PATH: process.env['PATH'], HOME: process.env['HOME'], VK_ICD_FILENAMES: '/nowhere.json' };
+    const engine = createEngine({ processFile, cacheFolder: cache, device: 'webgpu', env: hidden });
+    engines.push(engine);
+    const answers = await play(engine.generator(model).generate(request('Hello!', ids('a'), { maxTokens: 2 }), signal));
+    expect(answers['a']?.end).toBe('length');
+    expect(engine.state).toMatchObject({ device: 'cpu' });
+    expect(engine.state.reason).toMatch(/webgpu was chosen but does not work here/);
+    await engine.stop();
+    await rm(cache, { recursive: true });
+  });
+
+  test('a process that sends what is no message of ours is ended', async () => {
+    const file = path.join(folder, 'liar.cjs');
+    await writeFile(file, "process.on('message', () => process.send({ type: 'gift', for: 'you' }));");
+    const { engine } = start({ processFile: file });
+    await expect(play(engine.generator(model).generate(request('Hello!', ids('a')), signal))).rejects.toMatchObject({
+      code: 'message-invalid',
+    });
+  });
+
+  test('a process gets no secrets of its parent', async () => {
+    const file = path.join(folder, 'teller.cjs');
+    const out = path.join(folder, 'environment.json');
+    await writeFile(
+      file,
+      `require('fs').writeFileSync(${JSON.stringify(out)}, JSON.stringify(process.env)); process.exit(3);`,
+    );
+    process.env['OPENAI_API_KEY'] = 'secret';
+    const { engine } = start({ processFile: file });
+    await expect(play(engine.generator(model).generate(request('Hello!', ids('a')), signal))).rejects.toMatchObject({
+      code: 'process-ended',
+      message: expect.stringContaining('code 3'),
+    });
+    delete process.env['OPENAI_API_KEY'];
+    expect(await readFile(out, 'utf8')).not.toContain('secret');
+  });
+});

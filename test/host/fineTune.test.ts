@@ -58,8 +58,7 @@ describe('a fine-tune', () => {
       return json.endedAt !== undefined && json;
     });
     assert.equal(record.exitCode, 3);
-    const log = await readFile(result.logFile, 'utf8');
-    const [, argv = '[]'] = /argv (\[.*\])/.exec(log) ?? [];
+    const argv = await until('the log', async () => /argv (\[.*\])/.exec(await readFile(result.logFile, 'utf8'))?.[1]);
     const paths: string[] = JSON.parse(argv);
     assert.equal(paths.length, 2);
     assert(paths[0]?.startsWith(result.folder), paths[0]);

@@ -126,7 +126,7 @@ function printAnswers(project, seconds) {
     stdio: ['ignore', 'pipe', 2],
     encoding: 'utf8',
   });
-  const prompts = JSON.parse(shown.stdout);
+  const prompts = JSON.parse(shown.stdout).map((record) => record.prompt);
   const width = Math.max(80, Math.min(process.stdout.columns ?? 132, 160));
   const promptWidth = Math.floor((width - 12) * 0.36);
   const answerWidth = width - 12 - promptWidth;

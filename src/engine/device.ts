@@ -178,6 +178,9 @@ function wordsOf(probe: Probe): string {
     case 'wrong':
       return `gives other numbers than the CPU (off by ${probe.largestDifference.toFixed(2)})`;
     case 'failed':
-      return `does not work here (${probe.reason.replace(/\s+/g, ' ').slice(0, 160)})`;
+      return `does not work here (${withoutPlace(probe.reason).replace(/\s+/g, ' ').slice(0, 160)})`;
   }
 }
+
+/** The runtime begins its messages with the place in its own sources, which helps nobody who reads them here. */
+const withoutPlace = (reason: string): string => reason.replace(/^\S+\.cc:\d+ [^)]*\)\s*/, '');

@@ -15,11 +15,11 @@ export class GenerateProgress {
     this.#nPrompts = nPrompts;
   }
 
-  /** Over all candidates, since the first token; 0 before it. */
+  /** Over all candidates, since the first token; 0 until there is enough to tell. */
   get tokensPerSecond(): number {
     if (this.#firstTokenAt === undefined) return 0;
     const seconds = (performance.now() - this.#firstTokenAt) / 1000;
-    return seconds === 0 ? 0 : this.#nTokens / seconds;
+    return seconds < 0.05 ? 0 : this.#nTokens / seconds;
   }
 
   take(event: GenerateEvent): void {

@@ -183,4 +183,8 @@ function wordsOf(probe: Probe): string {
 }
 
 /** The runtime begins its messages with the place in its own sources, which helps nobody who reads them here. */
-const withoutPlace = (reason: string): string => reason.replace(/^\S+\.cc:\d+ [^)]*\)\s*/, '');
+const withoutPlace = (reason: string): string =>
+  reason
+    .replace(/^\S+\.cc:\d+ /, '')
+    .replace(/^.*? was false\. /, '')
+    .trim();

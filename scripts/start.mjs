@@ -77,14 +77,14 @@ async function openBrowser() {
   }
 }
 
-/** Short answers, so that all prompts have some within half a minute on two cores. */
+/** Answers as long as a line of the table, so that all prompts have some within half a minute on two cores. */
 async function answerSamples() {
   const project = mkdtempSync(path.join(tmpdir(), 'touchstone-samples-'));
   try {
     cpSync(samples, project, { recursive: true, filter: (file) => !/[\\/](\.touchstone|datasets)$/.test(file) });
     say(`Answering the sample prompts in a scratch copy, ${project}`);
     const start = performance.now();
-    touchstone(['generate', '--project', project, '--n', '2', '--max-tokens', '32', '--seed', '7']);
+    touchstone(['generate', '--project', project, '--n', '2', '--max-tokens', '24', '--seed', '7']);
     const seconds = (performance.now() - start) / 1000;
     printAnswers(project, seconds);
   } finally {

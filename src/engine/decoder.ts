@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { InferenceSession, Tensor, TypedTensor } from 'onnxruntime-common';
+import { collectYoungGarbage } from './collectGarbage.js';
 import type { DecoderDescription } from '../models/index.js';
 
 /** What the decoder needs of onnxruntime; given in, so that only the model process loads the library. */
@@ -19,9 +20,11 @@ export interface TopTokens {
 }
 
 /** Prompts are read in pieces of this many tokens: between two of them a request can be cancelled. */
-const prefillPiece = 64;
+const prefillPiece = 32;
 /** Columns by which a row's own cache grows. */
 const suffixStep = 32;
+/** Numbers of a prompt's cache that stay for the next prompt: 32 MiB. */
+const keptRoom = 8 * 1024 * 1024;
 const hidden = -1e9;
 
 /**
@@ -39,6 +42,8 @@ export class Decoder {
 
   #nPrompt = 0;
   #prefix: KvTensors[] = [];
+  /** Kept for the next prompt: new memory for each would lie beside the old until the next garbage collection. */
+  #prefixRoom = new Float32Array();
   #suffix: KvTensors[] = [];
   #nRows = 0;
   #capacity = 0;
@@ -107,6 +112,7 @@ export class Decoder {
       );
       // `allLogprobs` runs this step again: its columns of the prefix are masked, so they may be written now.
       this.#appendToPrefix(floatsOf(output['new_kv']), n, start, nTotal);
+      collectYoungGarbage();
       if (isLast) top = topOf(output, 1);
     }
     if (top === undefined) throw new RangeError('a prompt has at least one token');
@@ -172,9 +178,10 @@ export class Decoder {
     this.#nRows = rows.length;
   }
 
-  /** Lets the caches go; the session stays. */
+  /** Lets the caches go, but for a small one; the session stays. */
   clear(): void {
     this.#prefix = [];
+    if (this.#prefixRoom.length > keptRoom) this.#prefixRoom = new Float32Array();
     this.#suffix = [];
     this.#lastFeeds = {};
     this.#nRows = 0;
@@ -247,10 +254,17 @@ export class Decoder {
     return mask;
   }
 
-  /** A layer each: K `[kv, d, total]`, V `[kv, total, d]`. */
+  /** A layer each: K `[kv, d, total]`, V `[kv, total, d]`; what an earlier prompt left there is finite, and masked. */
   #newPrefix(nTotal: number): KvTensors[] {
     const { nKvHeads, headSize, nLayers } = this.description;
-    const empty = (shape: readonly number[]) => this.#float(new Float32Array(nKvHeads * headSize * nTotal), shape);
+    const size = nKvHeads * headSize * nTotal;
+    if (this.#prefixRoom.length < 2 * nLayers * size) this.#prefixRoom = new Float32Array(2 * nLayers * size);
+    let start = 0;
+    const empty = (shape: readonly number[]) => {
+      const data = this.#prefixRoom.subarray(start, start + size);
+      start += size;
+      return this.#float(data, shape);
+    };
     return Array.from({ length: nLayers }, () => ({
       k: empty([nKvHeads, headSize, nTotal]),
       v: empty([nKvHeads, nTotal, headSize]),
@@ -272,7 +286,8 @@ export class Decoder {
           const from = ((head * n + token) * nLayers + layer) * 2 * headSize;
           const column = head * headSize * nTotal + start + token;
           for (let index = 0; index < headSize; index++) k.data[column + index * nTotal] = newKv[from + index] ?? 0;
-          v.data.set(newKv.subarray(from + headSize, from + 2 * headSize), (head * nTotal + start + token) * headSize);
+          const row = (head * nTotal + start + token) * headSize;
+          for (let index = 0; index < headSize; index++) v.data[row + index] = newKv[from + headSize + index] ?? 0;
         }
     });
   }
@@ -293,8 +308,10 @@ export class Decoder {
       for (let row = 0; row < nKvHeads * nRows; row++) {
         const from = (row * 2 * nLayers + 2 * layer) * headSize;
         const to = (row * this.#capacity + this.#nWritten) * headSize;
-        k.data.set(newKv.subarray(from, from + headSize), to);
-        v.data.set(newKv.subarray(from + headSize, from + 2 * headSize), to);
+        for (let index = 0; index < headSize; index++) {
+          k.data[to + index] = newKv[from + index] ?? 0;
+          v.data[to + index] = newKv[from + headSize + index] ?? 0;
+        }
       }
     });
     this.#nWritten++;

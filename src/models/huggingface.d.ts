@@ -29,7 +29,7 @@ declare module '@huggingface/tokenizers' {
       readonly type: 'BPE';
       readonly vocab: Readonly<Record<string, number>>;
       /** Each `left right`, best first. */
-      readonly merges: readonly string[];
+      readonly merges: readonly (readonly [string, string])[];
       readonly ignore_merges: boolean;
     });
     /** Merges one piece of text, as far as the merges go; the results need not be in the vocabulary. */

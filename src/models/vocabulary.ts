@@ -14,8 +14,8 @@ export interface Vocabulary {
   readonly tokens: readonly string[];
   /** Tokens that text is merged into, in the byte alphabet, to their ids. */
   readonly mergeable: ReadonlyMap<string, number>;
-  /** Each `left right`, best first. */
-  readonly merges: readonly string[];
+  /** Left and right, best first. */
+  readonly merges: readonly (readonly [string, string])[];
   /** All other tokens that have a text, special or not: text of a stranger must never become one of them. */
   readonly added: ReadonlyMap<string, number>;
   readonly addedIds: ReadonlySet<number>;
@@ -71,7 +71,7 @@ export function vocabularyOf(parameters: ParameterFile): Vocabulary {
     split,
     tokens,
     mergeable,
-    merges: mergesOf(parameters),
+    merges: mergesOf(parameters, tokens),
     added,
     addedIds: new Set(added.values()),
     userDefinedIds,
@@ -118,12 +118,18 @@ function idsOf(parameters: ParameterFile, tokens: readonly string[]): ReadonlyMa
   return ids;
 }
 
-function mergesOf(parameters: ParameterFile): readonly string[] {
+/** The halves are the tokens' own strings: copies of them would be most of the tokenizer's memory. */
+function mergesOf(parameters: ParameterFile, tokens: readonly string[]): readonly (readonly [string, string])[] {
   const key = 'tokenizer.ggml.merges';
   const merges = textsOf(parameters, key);
   const wrong = merges.find((merge) => !/^[^ ]+ [^ ]+$/.test(merge));
   if (wrong !== undefined) {
     throw metadataInvalid({ file: parameters.file, key, found: `a list with “${wrong}”`, expected: 'pairs of tokens' });
   }
-  return merges;
+  const known = new Map(tokens.map((token) => [token, token]));
+  return merges.map((merge) => {
+    const blank = merge.indexOf(' ');
+    const half = (text: string) => known.get(text) ?? text;
+    return [half(merge.slice(0, blank)), half(merge.slice(blank + 1))];
+  });
 }

@@ -21,10 +21,7 @@ const cpuMs = () => {
   return (user + system) / 1000;
 };
 
-const parameters = await openGguf(file);
-const compiled = await compileModel(parameters, { cacheFolder, sha256, signal });
-const tokenizer = tokenizerOf(parameters);
-await parameters.close();
+const { compiled, tokenizer } = await load();
 collectGarbage();
 const description = await readDescription(compiled.descriptionFile);
 const decoder = await Decoder.open(
@@ -33,6 +30,15 @@ const decoder = await Decoder.open(
   { graph: compiled.graphFile, data: path.join(compiled.folder, 'decoder.data') },
   sessionOptions('cpu'),
 );
+
+/** As the model process does: nothing of the parameter file stays but what the tokenizer keeps. */
+async function load() {
+  const parameters = await openGguf(file);
+  const built = await compileModel(parameters, { cacheFolder, sha256, signal });
+  const made = tokenizerOf(parameters);
+  await parameters.close();
+  return { compiled: built, tokenizer: made };
+}
 
 /** Text and log-probabilities of every token are made, as for a labeler; no answer ends before `maxTokens`. */
 async function decode(maxTokens: number) {

@@ -10,8 +10,8 @@ const accuracyLevels = { bytes: 4, float: 0 } as const;
 /** A matrix in the graph, ready for `matMulNBits`. */
 export interface MatrixWeight {
   readonly matrix: Pick<QuantizedMatrix, 'bits' | 'nRows' | 'nColumns'>;
-  readonly codes: Value;
-  readonly scales: Value;
+  /** Runs of rows, in order, each a product of its own; one unless the matrix is large. */
+  readonly parts: readonly { readonly nRows: number; readonly codes: Value; readonly scales: Value }[];
   readonly zeroPoints: Value;
   readonly offsets: Value;
   /** Where codes and scales start in the data file, for reading single rows (embeddings). */
@@ -19,21 +19,29 @@ export interface MatrixWeight {
   readonly scalesOffset: number;
 }
 
+/** While the runtime puts a matrix into its kernels' order it lies in memory twice: a large one is divided. */
+const partBytes = 8 * 1024 * 1024;
+const mostParts = 8;
+
 export async function matrixWeight(writer: OnnxWriter, name: string, matrix: QuantizedMatrix): Promise<MatrixWeight> {
   const nBlocks = matrix.nColumns / blockSize;
-  const codes = await writer.weight(`${name}.codes`, matrix.codes, [
-    matrix.nRows,
-    nBlocks,
-    (blockSize * matrix.bits) / 8,
-  ]);
-  const scales = await writer.weight(`${name}.scales`, matrix.scales, [matrix.nRows * nBlocks]);
+  const blockBytes = (blockSize * matrix.bits) / 8;
+  const isDivisible = matrix.zeroPoints === undefined && matrix.offsets === undefined;
+  const rowsPerPart = isDivisible
+    ? Math.ceil(matrix.nRows / Math.min(mostParts, Math.ceil(matrix.codes.length / partBytes)))
+    : matrix.nRows;
+  const codes = await writer.weights(`${name}.codes`, matrix.codes, [matrix.nRows, nBlocks, blockBytes], rowsPerPart);
+  const scales = await writer.weights(`${name}.scales`, matrix.scales, [matrix.nRows * nBlocks], rowsPerPart * nBlocks);
   const zeroPoints =
     matrix.zeroPoints && (await writer.weight(`${name}.zeros`, matrix.zeroPoints, [matrix.zeroPoints.length]));
   const offsets = matrix.offsets && (await writer.weight(`${name}.offsets`, matrix.offsets, [nBlocks, matrix.nRows]));
   return {
     matrix: { bits: matrix.bits, nRows: matrix.nRows, nColumns: matrix.nColumns },
-    codes: codes.name,
-    scales: scales.name,
+    parts: codes.names.map((part, index) => ({
+      nRows: Math.min(rowsPerPart, matrix.nRows - index * rowsPerPart),
+      codes: part,
+      scales: scales.names[index] ?? '',
+    })),
     zeroPoints: zeroPoints?.name ?? '',
     offsets: offsets?.name ?? '',
     codesOffset: codes.offset,
@@ -53,15 +61,21 @@ export function matMulNBits(
   arithmetic: Arithmetic,
   blockSums: Value,
 ): Value {
-  const inputs = [x, weight.codes, weight.scales];
-  if (weight.zeroPoints !== '') inputs.push(weight.zeroPoints);
-  const product = writer.node('com.microsoft.MatMulNBits', inputs, {
-    K: weight.matrix.nColumns,
-    N: weight.matrix.nRows,
-    bits: weight.matrix.bits,
-    block_size: blockSize,
-    accuracy_level: accuracyLevels[arithmetic],
-  });
+  const products = weight.parts.map(({ nRows, codes, scales }) =>
+    writer.node(
+      'com.microsoft.MatMulNBits',
+      [x, codes, scales, ...(weight.zeroPoints === '' ? [] : [weight.zeroPoints])],
+      {
+        K: weight.matrix.nColumns,
+        N: nRows,
+        bits: weight.matrix.bits,
+        block_size: blockSize,
+        accuracy_level: accuracyLevels[arithmetic],
+      },
+    ),
+  );
+  const [only = ''] = products;
+  const product = products.length === 1 ? only : writer.node('Concat', products, { axis: -1 });
   return weight.offsets === '' ? product : writer.node('Gemm', [blockSums, weight.offsets, product]);
 }
 

@@ -12,7 +12,7 @@ import { dataFileName, OnnxWriter } from './onnxWriter.js';
 import type { MinimumLayout } from './quantizedMatrix.js';
 
 /** Raised whenever the builder writes other bytes for the same file: older graphs are built anew. */
-const builderVersion = 2;
+const builderVersion = 3;
 
 export interface CompileOptions {
   readonly cacheFolder: string;

@@ -93,29 +93,47 @@ export class OnnxWriter {
 
   /** A weight; its bytes are written now and may be reused by the caller afterwards. */
   async weight(name: string, array: Float32Array | Uint8Array, shape: readonly number[]): Promise<WrittenWeight> {
+    const { names, offset } = await this.weights(name, array, shape, shape[0] ?? 1);
+    return { name: names[0] ?? '', offset };
+  }
+
+  /** A weight that the graph sees as several, each `perPart` of the first dimension (the last may be less); one in the file. */
+  async weights(
+    name: string,
+    array: Float32Array | Uint8Array,
+    [first = 1, ...others]: readonly number[],
+    perPart: number,
+  ): Promise<WrittenWeights> {
     const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
     const dataType = array instanceof Float32Array ? elementTypes.float : elementTypes.uint8;
     if (bytes.byteLength < inlineBytes) {
-      this.#initializers.push({ name, dims: [...shape], dataType, rawData: bytes.slice() });
-      return { name, offset: -1 };
+      this.#initializers.push({ name, dims: [first, ...others], dataType, rawData: bytes.slice() });
+      return { names: [name], offset: -1 };
     }
     const alignment = bytes.byteLength < pageBytes ? 64 : pageBytes;
     const offset = Math.ceil(this.#offset / alignment) * alignment;
     for (let written = 0; written < bytes.byteLength;)
       written += (await this.#data.write(bytes, written, bytes.byteLength - written, offset + written)).bytesWritten;
     this.#offset = offset + bytes.byteLength;
-    this.#initializers.push({
-      name,
-      dims: [...shape],
-      dataType,
-      dataLocation: onnx.TensorProto.DataLocation.EXTERNAL,
-      externalData: [
-        { key: 'location', value: dataFileName },
-        { key: 'offset', value: String(offset) },
-        { key: 'length', value: String(bytes.byteLength) },
-      ],
-    });
-    return { name, offset };
+    const sliceBytes = bytes.byteLength / first;
+    const names: string[] = [];
+    for (let start = 0; start < first; start += perPart) {
+      const count = Math.min(perPart, first - start);
+      const part = perPart >= first ? name : `${name}.${names.length}`;
+      names.push(part);
+      this.#initializers.push({
+        name: part,
+        dims: [count, ...others],
+        dataType,
+        dataLocation: onnx.TensorProto.DataLocation.EXTERNAL,
+        externalData: [
+          { key: 'location', value: dataFileName },
+          { key: 'offset', value: String(offset + start * sliceBytes) },
+          { key: 'length', value: String(count * sliceBytes) },
+        ],
+      });
+    }
+    return { names, offset };
   }
 
   /** The graph as a file's bytes, without the external data. */
@@ -141,6 +159,12 @@ export class OnnxWriter {
 /** `offset`: where the bytes start in the data file; −1 for a small tensor that lies in the graph. */
 export interface WrittenWeight {
   readonly name: Value;
+  readonly offset: number;
+}
+
+/** The names of the parts, in order; `offset` as above. */
+export interface WrittenWeights {
+  readonly names: readonly Value[];
   readonly offset: number;
 }
 

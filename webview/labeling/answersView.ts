@@ -1,13 +1,12 @@
 import { html, nothing } from 'lit/html.js';
 import type { TemplateResult } from 'lit/html.js';
 import { repeat } from 'lit/directives/repeat.js';
-import { placeOf, tierIndexOf } from '../../src/core/index.js';
 import type { AnswerView } from '../../src/protocol.js';
 import { visibleNodes } from './markdown.js';
-import { correctionMark } from './sentences.js';
-import { correctionOf, isWriting } from './state.js';
+import { modeOf } from './modes/index.js';
+import { correctionMark, correctionOf, isWriting } from './state.js';
 import type { PageState, Shown } from './state.js';
-import { ordinal, ordinalWord, t } from './strings.js';
+import { t } from './strings.js';
 import { textLength } from './textLength.js';
 import type { Drawing } from './view.js';
 
@@ -29,7 +28,7 @@ export function tabs({ isZoomed, settings }: PageState, shown: Shown, { send }: 
       >
         <span class="letter">${letter}</span>
         <span class="muted small">${length.isInCharacters ? t('{0} ch', length.value) : t('{0} w', length.value)}</span>
-        ${rank(shown, letter)}
+        ${modeOf(settings).badge?.(shown, letter) ?? nothing}
       </button>`;
     })}
   </div>`;
@@ -56,14 +55,14 @@ function card(state: PageState, shown: Shown, answer: AnswerView, letter: string
   const correction = correctionOf(shown, letter);
   const isImproved = correction !== undefined && shown.improvedShown.includes(letter);
   const length = textLength(answer.text);
-  const tierIndex = tierIndexOf(board, letter);
-  const place = tierIndex < 0 ? '' : `, ${ordinalWord(placeOf(board, tierIndex))}`;
+  const mode = modeOf(state.settings);
+  const place = mode.spoken(shown, letter);
   const lengthText = length.isInCharacters ? t('{0} characters', length.value) : t('{0} words', length.value);
   const name = t('Answer {0}', letter);
   const focus = () => send({ type: 'board', action: { type: 'focus', letter } });
   const placeNext = (event: Event) => {
     event.stopPropagation();
-    send({ type: 'board', action: { type: 'letter', letter } });
+    send({ type: 'act', action: { do: 'letter', letter, isTied: false } });
   };
   const act = (action: 'flag' | 'improve') => () => {
     focus();
@@ -78,7 +77,7 @@ function card(state: PageState, shown: Shown, answer: AnswerView, letter: string
     @click=${focus}
   >
     <header
-      draggable="true"
+      draggable=${String(mode.hasBoard)}
       @dragstart=${(event: DragEvent) => drag.start(event, letter)}
       @dblclick=${() => send({ type: 'act', action: { do: 'zoom' } })}
     >
@@ -142,7 +141,7 @@ function card(state: PageState, shown: Shown, answer: AnswerView, letter: string
           <i class="codicon codicon-edit" aria-hidden="true"></i>
         </button>
       </span>
-      <span class="rank" @click=${tierIndex < 0 ? placeNext : nothing}>${rank(shown, letter)}</span>
+      <span class="rank" @click=${placeNext}>${mode.badge?.(shown, letter) ?? nothing}</span>
     </header>
     ${isWriting(answer) ? html`<div class="strip" aria-hidden="true"></div>` : nothing}
     <div
@@ -169,6 +168,7 @@ function card(state: PageState, shown: Shown, answer: AnswerView, letter: string
           : nothing
       }
     </div>
+    ${mode.under?.(state, shown, answer, letter, drawing) ?? nothing}
     ${state.isChordOpen && isFocused ? chord(state, shown, answer, letter, drawing) : nothing}
   </article>`;
 }
@@ -197,18 +197,6 @@ function meta(answer: AnswerView, length: string, below: number): string {
 }
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
-
-/** Neutral but for the first; nothing is there before the labeler placed something. */
-function rank({ work: { board } }: Shown, letter: string): TemplateResult | typeof nothing {
-  const index = tierIndexOf(board, letter);
-  if (index < 0) return board.leftOut.includes(letter) ? html`<span class="badge">${t('left out')}</span>` : nothing;
-  const place = ordinal(placeOf(board, index));
-  const isTied = (board.tiers[index]?.letters.length ?? 0) > 1;
-  const isBest = board.best === letter;
-  return html`<span class="badge ${index === 0 ? 'first' : ''}"
-    >${isTied ? t('{0} =', place) : place}${isBest ? html` <span title=${t('the best of the tie')}>★</span>` : nothing}</span
-  >`;
-}
 
 /** After X the choices show on the answer: a letter toggles one and closes. */
 function chord(state: PageState, shown: Shown, answer: AnswerView, letter: string, { send }: Drawing): TemplateResult {

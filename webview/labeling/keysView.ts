@@ -1,17 +1,19 @@
 import { html } from 'lit/html.js';
 import type { TemplateResult } from 'lit/html.js';
 import type { LabelAction } from './keys.js';
+import { modeOf } from './modes/index.js';
 import type { PageState } from './state.js';
 import { t } from './strings.js';
 import type { Drawing } from './view.js';
 
 /** All keys, as they are bound now. */
-export function keysDialog(state: PageState, { bindings, send }: Drawing): TemplateResult {
+export function keysDialog(state: PageState, drawing: Drawing): TemplateResult {
+  const { bindings, send } = drawing;
   const key = (action: LabelAction) => html`<kbd>${bindings.label(action)}</kbd>`;
   const row = (keys: unknown, text: string) =>
     html`<dt>${keys}</dt>
       <dd>${text}</dd>`;
-  const last = 'ABCDEFGH'[(state.shown?.view.answers.length ?? 8) - 1] ?? 'H';
+  const own = modeOf(state.settings).keys(state, drawing);
   return html`<dialog id="keys" aria-labelledby="keysTitle" @close=${() => send({ type: 'keys-close' })}>
     <div class="row">
       <h2 class="grow" id="keysTitle">${t('Keys')}</h2>
@@ -19,17 +21,8 @@ export function keysDialog(state: PageState, { bindings, send }: Drawing): Templ
     </div>
     <div class="cols">
       <section>
-        <h3>${t('Rank')}</h3>
-        <dl>
-          ${row(html`<kbd>A</kbd> … <kbd>${last}</kbd>`, t('next best; if placed, look at it'))}
-          ${row(html`${key('tie')} ${t('or')} <kbd>Shift</kbd>+${t('letter')}`, t('tied with the one before'))}
-          ${row(key('line'), t('good-enough line here'))}
-          ${row(html`<kbd>1</kbd> … <kbd>${state.shown?.view.answers.length ?? 8}</kbd>`, t('place of the focused answer, on to the next'))}
-          ${row(key('leave-out'), t('leave it out'))}
-          ${row(html`<kbd>Alt</kbd>+<kbd>↑</kbd> <kbd>↓</kbd>`, t('half a tier up, down'))}
-          ${row(key('best'), t('the best one of a tie'))} ${row(key('take-back'), t('take back the last'))}
-          ${row(key('clear'), t('clear all'))}
-        </dl>
+        <h3>${own.title}</h3>
+        <dl>${own.rows.map(([keys, text]) => row(keys, text))}</dl>
         <h3>${t('Go')}</h3>
         <dl>
           ${row(key('submit'), t('submit, next prompt'))}

@@ -5,15 +5,16 @@ import type { FromLabelingPage, ToLabelingPage } from '../../src/protocol.js';
 import type { VsCodeApi } from '../vscodeApi.js';
 import { ActiveTime } from './activeTime.js';
 import { AnswerText } from './answerText.js';
+import { nextDeadline, sendAgain } from './goingOn.js';
 import { Bindings } from './keys.js';
 import { addressOf } from './markdown.js';
 import { ReadingPlaces } from './readingPlaces.js';
 import { correctionOf, initialState, isWriting, letterOf, readKept } from './state.js';
 import type { PageState } from './state.js';
+import type { Effect, FocusTarget, PageEvent } from './step.js';
 import { t, useStrings } from './strings.js';
 import { textLength } from './textLength.js';
-import { nextDeadline, sendAgain, update } from './update.js';
-import type { Effect, FocusTarget, PageEvent } from './update.js';
+import { update } from './update.js';
 import { page } from './view.js';
 import type { DragState, Drawing } from './view.js';
 
@@ -347,7 +348,9 @@ export class LabelingPage {
       press.do !== 'page-down' &&
       press.do !== 'page-up' &&
       press.do !== 'line-down' &&
-      press.do !== 'line-up'
+      press.do !== 'line-up' &&
+      press.do !== 'part-down' &&
+      press.do !== 'part-up'
     )
       return;
     this.#send({ type: 'act', action: mirrored(press, this.#root) });

@@ -1,6 +1,6 @@
 /** What the page knows. Everything on the screen is drawn from it; only `update` makes a new one. */
-import { boardOf, impliedLast, lettersOf, tierIndexOf } from '../../src/core/index.js';
-import type { Board, CandidateId } from '../../src/core/index.js';
+import { impliedLast, lettersOf, tierIndexOf } from '../../src/core/index.js';
+import type { Board } from '../../src/core/index.js';
 import type {
   AnswerView,
   FromLabelingPage,
@@ -13,11 +13,18 @@ import type {
 
 /** What the labeler said of the prompt on the screen: one entry of the undo stack. */
 export interface Work {
+  /** What is placed, in the way to judge that places; in all ways, which answer has the focus. */
   readonly board: Board;
+  /** What the other ways to judge say, in the fields of the judgement. */
+  readonly own: Own;
+  /** Part of the focused answer that the keys are about, 0-based: an attribute, a step. */
+  readonly at: number;
   readonly flags: Readonly<Record<string, readonly string[]>>;
   readonly corrections: NonNullable<JudgementDraft['corrections']>;
   readonly rationale: string;
 }
+
+export type Own = Partial<JudgementDraft>;
 
 /** The prompt on the screen. */
 export interface Shown {
@@ -149,43 +156,6 @@ export const answerAt = (view: PromptView, letter: string): AnswerView | undefin
 export const letterOf = (view: PromptView, id: string): string | undefined =>
   'ABCDEFGH'[view.answers.findIndex((answer) => answer.candidateId === id)];
 
-/** What is sent, drafted and submitted. */
-export function draftOf(view: PromptView, work: Work): JudgementDraft {
-  const ids = (letters: readonly string[]): CandidateId[] =>
-    letters.flatMap((letter) => answerAt(view, letter)?.candidateId ?? []);
-  const best = work.board.best === null ? undefined : answerAt(view, work.board.best)?.candidateId;
-  const flags = Object.entries(work.flags).filter(([, list]) => list.length > 0);
-  return {
-    ranking: work.board.tiers.map((tier) => ids(tier.letters)),
-    ...(work.board.line !== null && { line: work.board.line }),
-    ...(work.board.leftOut.length > 0 && { leftOut: ids(work.board.leftOut) }),
-    ...(best !== undefined && { best }),
-    ...(flags.length > 0 && { flags: Object.fromEntries(flags.map(([id, list]) => [id, [...list]])) }),
-    ...(work.corrections.length > 0 && { corrections: [...work.corrections] }),
-    ...(work.rationale.trim() !== '' && { rationale: work.rationale }),
-  };
-}
-
-export function workOf(view: PromptView): Work {
-  const { draft } = view;
-  const letters = (ids: readonly string[]) => ids.flatMap((id) => letterOf(view, id) ?? []);
-  const tiers = draft.ranking.map(letters);
-  const line = draft.line === undefined ? null : tiers.slice(0, draft.line).filter((tier) => tier.length > 0).length;
-  return {
-    board: boardOf(view.answers.length, {
-      order: { tiers: tiers.filter((tier) => tier.length > 0), line },
-      leftOut: letters(draft.leftOut ?? []),
-      best: draft.best === undefined ? null : (letterOf(view, draft.best) ?? null),
-    }),
-    flags: draft.flags ?? {},
-    corrections: draft.corrections ?? [],
-    rationale: draft.rationale ?? '',
-  };
-}
-
-export const isSameWork = (view: PromptView, one: Work, other: Work): boolean =>
-  JSON.stringify(draftOf(view, one)) === JSON.stringify(draftOf(view, other));
-
 // What follows from it ---------------------------------------------------------------------------------------------------
 
 export const isWriting = (answer: AnswerView): boolean => answer.state === 'queued' || answer.state === 'writing';
@@ -220,6 +190,9 @@ export const correctionOf = ({ view, work }: Shown, letter: string): Work['corre
   return work.corrections.findLast((correction) => correction.parent === id);
 };
 
+/** The improved answer of C is C′. */
+export const correctionMark = (letter: string): string => `${letter}\u2032`;
+
 export const keptOf = ({ shown, pending, isZoomed, isSource, kept }: PageState): Kept => ({
   version: 1,
   promptId: shown?.view.promptId ?? kept?.promptId ?? null,
@@ -248,6 +221,7 @@ function isKept(state: unknown): state is Kept {
       isRecord(work['board']) &&
       Array.isArray(work['board']['tiers']) &&
       Array.isArray(work['board']['typed']) &&
+      isRecord(work['own']) &&
       Array.isArray(work['corrections']) &&
       isRecord(work['flags']));
   return (

@@ -6,10 +6,11 @@ import { answersArea, tabs } from './answersView.js';
 import { dock } from './dockView.js';
 import type { Bindings } from './keys.js';
 import { keysDialog } from './keysView.js';
+import { modeOf } from './modes/index.js';
 import { promptArea } from './promptView.js';
 import type { PageState } from './state.js';
 import { number, t } from './strings.js';
-import type { PageEvent } from './update.js';
+import type { PageEvent } from './step.js';
 import { visibleNodes } from './markdown.js';
 
 /** What the templates need beside the state. */
@@ -38,9 +39,11 @@ export function page(state: PageState, drawing: Drawing): TemplateResult {
   const { screen, shown } = state;
   if (screen.on === 'empty') return html`${strip(state, drawing)}${emptyState(screen.reason, screen.detail, drawing)}`;
   if (screen.on === 'loading' || !shown) return html`${strip(state, drawing)}${skeleton()}`;
+  const mode = modeOf(state.settings);
   return html`
     ${toolbar(state, drawing)} ${strip(state, drawing)} ${promptArea(shown, drawing)} ${tabs(state, shown, drawing)}
-    ${answersArea(state, shown, drawing)} ${dock(state, shown, drawing)} ${keysDialog(state, drawing)}
+    ${mode.answers?.(state, shown, drawing) ?? answersArea(state, shown, drawing)} ${dock(state, shown, drawing)}
+    ${keysDialog(state, drawing)}
   `;
 }
 

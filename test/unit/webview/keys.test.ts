@@ -43,7 +43,7 @@ describe('a key', () => {
     ['Space/Space', 'page-down'],
     ['Shift+Space/Space', 'page-up'],
     ['Alt+ArrowUp/ArrowUp', 'move-up'],
-    ['ArrowUp/ArrowUp', 'line-up'],
+    ['ArrowUp/ArrowUp', 'part-up'],
     ['Ctrl+z/KeyZ', 'undo'],
     ['Meta+z/KeyZ', 'undo'],
     ['Ctrl+Shift+Z/KeyZ', 'redo'],

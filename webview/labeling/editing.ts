@@ -1,0 +1,105 @@
+/** What the labeler says of the prompt on the screen: every change is an entry of the undo stack, and goes to the host at once. */
+import { draftOf } from './draft.js';
+import { modeOf } from './modes/index.js';
+import { answerAt, correctionMark, correctionOf, keptOf } from './state.js';
+import type { PageState, Shown, Work } from './state.js';
+import { also, post, quiet, say, still } from './step.js';
+import type { Env, Step } from './step.js';
+import { t } from './strings.js';
+
+/** A pause in typing ends an entry of the undo stack. */
+const rationalePauseMs = 1000;
+
+export function editRationale(state: PageState, text: string, env: Env): Step {
+  const { shown } = state;
+  if (!shown || shown.work.rationale === text) return still(state);
+  const isGoingOn = shown.rationaleAt !== null && env.now - shown.rationaleAt < rationalePauseMs;
+  const work = { ...shown.work, rationale: text };
+  const step = isGoingOn
+    ? changed(still(quiet(state)), { ...shown, work, future: [] }, env)
+    : change(quiet(state), shown, work, env);
+  const next = step.state.shown;
+  return next ? { ...step, state: { ...step.state, shown: { ...next, rationaleAt: env.now } } } : step;
+}
+
+export function flag(state: PageState, letter: string, flagId: string, env: Env): Step {
+  const { shown } = state;
+  const id = shown ? answerAt(shown.view, letter)?.candidateId : undefined;
+  const closed = { ...quiet(state), isChordOpen: false };
+  if (!shown || id === undefined) return still(closed);
+  const before = shown.work.flags[id] ?? [];
+  const isOn = !before.includes(flagId);
+  const list = isOn ? [...before, flagId] : before.filter((other) => other !== flagId);
+  const { [id]: _before, ...others } = shown.work.flags;
+  const flags = list.length > 0 ? { ...others, [id]: list } : others;
+  const label = state.settings.flags.find((other) => other.id === flagId)?.label ?? flagId;
+  return also(
+    change(closed, shown, { ...shown.work, flags }, env),
+    { type: 'focus', on: 'answer' },
+    {
+      type: 'say',
+      text: isOn ? t('Flagged {0}: {1}.', letter, label) : t('No longer flagged {0}: {1}.', letter, label),
+    },
+  );
+}
+
+export function toggleImproved(state: PageState, letter: string): Step {
+  const { shown } = state;
+  if (!shown || !correctionOf(shown, letter)) return still(state);
+  const isOn = shown.improvedShown.includes(letter);
+  const improvedShown = isOn
+    ? shown.improvedShown.filter((other) => other !== letter)
+    : [...shown.improvedShown, letter];
+  const text = isOn ? t('Answer {0} as it was', letter) : t('Answer {0}, improved', correctionMark(letter));
+  return say({ ...state, shown: { ...shown, improvedShown } }, text);
+}
+
+// Undo -------------------------------------------------------------------------------------------------------------------
+
+export function undo(state: PageState, shown: Shown, env: Env): Step {
+  const before = shown.past.at(-1);
+  if (!before) return post(quiet(state), { type: 'submit-undo' });
+  const next: Shown = {
+    ...shown,
+    work: before,
+    past: shown.past.slice(0, -1),
+    future: [shown.work, ...shown.future],
+    rationaleAt: null,
+  };
+  const step = changed(still(quiet(state)), next, env);
+  return also(step, { type: 'focus', on: 'answer' }, { type: 'say', text: sentenceOf(step.state) });
+}
+
+export function redo(state: PageState, shown: Shown, env: Env): Step {
+  const [after, ...future] = shown.future;
+  if (!after) return still(quiet(state));
+  const next: Shown = { ...shown, work: after, past: [...shown.past, shown.work], future, rationaleAt: null };
+  const step = changed(still(quiet(state)), next, env);
+  return also(step, { type: 'focus', on: 'answer' }, { type: 'say', text: sentenceOf(step.state) });
+}
+
+/** A new entry of the undo stack, sent to the host at once. */
+export function change(state: PageState, shown: Shown, work: Work, env: Env): Step {
+  const past = [...shown.past, shown.work].slice(-500);
+  return changed(still(state), { ...shown, work, past, future: [], rationaleAt: null }, env);
+}
+
+/** Sends what is on the board as a draft. */
+export function changed(step: Step, shown: Shown, env: Env): Step {
+  const revision = Math.max(shown.revision + 1, env.now);
+  const next: Shown = { ...shown, revision, unsavedSince: shown.unsavedSince ?? env.now };
+  const state = { ...step.state, shown: next };
+  const draft = draftOf(modeOf(state.settings), next.view, next.work);
+  return {
+    state,
+    effects: [
+      ...step.effects,
+      { type: 'post', message: { type: 'draft-change', promptId: next.view.promptId, draft, revision } },
+      { type: 'keep', kept: keptOf(state) },
+    ],
+  };
+}
+
+/** What stands now, for people who don't see it. */
+export const sentenceOf = (state: PageState): string =>
+  state.shown ? modeOf(state.settings).sentence(state, state.shown) : '';

@@ -1,0 +1,218 @@
+/** What the host says, taken into the state. */
+import { reduceBoard, tierIndexOf } from '../../src/core/index.js';
+import type { CandidateId } from '../../src/core/index.js';
+import type { AnswerView, PromptView, ToLabelingPage } from '../../src/protocol.js';
+import { act, commandOf } from './act.js';
+import { draftOf, isSameWork, workOf } from './draft.js';
+import { change, changed } from './editing.js';
+import { leave, show } from './goingOn.js';
+import { modeOf } from './modes/index.js';
+import { isWriting, letterOf } from './state.js';
+import type { PageState } from './state.js';
+import { also, keep, post, say, still } from './step.js';
+import type { Env, Step } from './step.js';
+import { t } from './strings.js';
+import { textLength } from './textLength.js';
+
+export function receive(state: PageState, message: ToLabelingPage, env: Env): Step {
+  switch (message.type) {
+    case 'settings':
+      return still({ ...state, settings: message.settings });
+    case 'progress':
+      return still({ ...state, progress: message.progress });
+    case 'prompt-show':
+      return showFromHost(state, message.prompt, message.reopened ?? false, env);
+    case 'prompts-ahead':
+      return still({ ...state, ahead: message.prompts });
+    case 'empty':
+      return still({
+        ...leave(state),
+        shown: null,
+        screen: { on: 'empty', reason: message.reason, detail: message.detail },
+      });
+    case 'answer-delta':
+      return appendText(state, message);
+    case 'answer-state':
+      return changeAnswerState(state, message);
+    case 'answer-replace':
+      return replaceAnswer(state, message.promptId, message.old, message.answer, env);
+    case 'correction-made':
+      return addCorrection(state, message, env);
+    case 'draft-saved':
+      return draftSaved(state, message.promptId, message.revision);
+    case 'draft-failed':
+      return draftFailed(state, message.promptId, message.revision, message.message);
+    case 'judgement-saved': {
+      const pending = state.pending.filter((other) => other.message.requestId !== message.requestId);
+      return keep({ ...state, pending, notSaved: pending.length === 0 ? null : state.notSaved });
+    }
+    case 'judgement-failed':
+      return submitFailed(state, message, env);
+    case 'nothing-to-undo':
+      return say({ ...state, notice: { text: t('Nothing to undo'), confirms: [] } }, t('Nothing to undo'));
+    case 'strip':
+      return still({ ...state, strip: message.strip });
+    case 'do': {
+      const action = commandOf(message.action);
+      return action === undefined ? still(state) : act(state, action, env);
+    }
+  }
+}
+
+/** The host's word on what is on the screen; it may come after the page has already gone there by itself. */
+function showFromHost(state: PageState, view: PromptView, isReopened: boolean, env: Env): Step {
+  const isSubmitted = state.pending.some((pending) => pending.message.promptId === view.promptId);
+  // The page has gone on from this prompt already; the host will hear of it in a moment.
+  if (isSubmitted && !isReopened) return still(state);
+  const pending = isReopened
+    ? state.pending.filter(({ message }) => message.promptId !== view.promptId)
+    : state.pending;
+  const base = { ...state, pending };
+  const mode = modeOf(state.settings);
+  const { shown, kept } = state;
+  if (shown && shown.view.promptId === view.promptId && !isReopened) {
+    const isPageNewer = shown.revision > Math.max(shown.savedRevision, view.revision ?? 0);
+    const isSame = isPageNewer || isSameWork(mode, view, shown.work, workOf(mode, view));
+    if (isSame) return still({ ...base, screen: { on: 'prompt' }, shown: { ...shown, view } });
+  }
+  if (!isReopened && kept?.work && kept.promptId === view.promptId) {
+    const isPageNewer = kept.revision > Math.max(kept.savedRevision, view.revision ?? 0);
+    if (isPageNewer && kept.work.board.nAnswers === view.answers.length) {
+      const step = show(base, view);
+      return step.state.shown ? changed(step, { ...step.state.shown, work: kept.work }, env) : step;
+    }
+  }
+  const step = show(base, view);
+  if (!isReopened) return step;
+  return also(step, { type: 'say', text: t('Taken back: prompt {0} is open again.', view.index) });
+}
+
+function onAnswers(state: PageState, edit: (view: PromptView) => PromptView): PageState {
+  const view = state.shown ? edit(state.shown.view) : undefined;
+  return {
+    ...state,
+    shown: state.shown && view && view !== state.shown.view ? { ...state.shown, view } : state.shown,
+    ahead: state.ahead.map(edit),
+  };
+}
+
+const withAnswer = (view: PromptView, id: CandidateId, edit: (answer: AnswerView) => AnswerView): PromptView =>
+  view.answers.some((answer) => answer.candidateId === id)
+    ? { ...view, answers: view.answers.map((answer) => (answer.candidateId === id ? edit(answer) : answer)) }
+    : view;
+
+function appendText(state: PageState, delta: Extract<ToLabelingPage, { type: 'answer-delta' }>): Step {
+  let isMissingText = false;
+  const next = onAnswers(state, (view) =>
+    withAnswer(view, delta.candidateId, (answer) => {
+      if (delta.at > answer.text.length) {
+        isMissingText = true;
+        return answer;
+      }
+      const text = answer.text + delta.text.slice(answer.text.length - delta.at);
+      return { ...answer, text, state: answer.state === 'queued' ? 'writing' : answer.state };
+    }),
+  );
+  // A hole can't be filled here: asking for everything again can.
+  return isMissingText ? post(state, { type: 'page-ready' }) : still(next);
+}
+
+function changeAnswerState(state: PageState, message: Extract<ToLabelingPage, { type: 'answer-state' }>): Step {
+  const { candidateId, state: answerState, error, maxTokens } = message;
+  const before = state.shown?.view.answers.find((answer) => answer.candidateId === candidateId);
+  const next = onAnswers(state, (view) =>
+    withAnswer(view, candidateId, (answer) => ({
+      ...answer,
+      state: answerState,
+      ...(error !== undefined && { error }),
+      ...(maxTokens !== undefined && { maxTokens }),
+    })),
+  );
+  const answer = next.shown?.view.answers.find((other) => other.candidateId === candidateId);
+  if (!next.shown || !before || !answer || !isWriting(before) || isWriting(answer)) return still(next);
+  const letter = letterOf(next.shown.view, candidateId) ?? '';
+  if (answer.state === 'failed') return say(next, t('{0} failed.', letter));
+  const length = textLength(answer.text);
+  return say(
+    next,
+    length.isInCharacters
+      ? t('{0} complete, {1} characters.', letter, length.value)
+      : t('{0} complete, {1} words.', letter, length.value),
+  );
+}
+
+function replaceAnswer(state: PageState, promptId: string, old: CandidateId, answer: AnswerView, env: Env): Step {
+  const isShown = state.shown?.view.promptId === promptId;
+  const letter = state.shown ? letterOf(state.shown.view, old) : undefined;
+  const next = onAnswers(state, (view) => (view.promptId === promptId ? withAnswer(view, old, () => answer) : view));
+  if (!isShown || !next.shown || letter === undefined) return still(next);
+  // What was said of the old answer doesn't hold for the new one.
+  const { [old]: _flags, ...flags } = next.shown.work.flags;
+  const board = reduceBoard(next.shown.work.board, { type: 'drop', letter, target: { on: 'tray' } });
+  const work = { ...next.shown.work, flags, board: { ...board, focused: next.shown.work.board.focused } };
+  const shown = { ...next.shown, past: [], future: [] };
+  return tierIndexOf(next.shown.work.board, letter) < 0 && _flags === undefined
+    ? still({ ...next, shown })
+    : changed(still(next), { ...shown, work }, env);
+}
+
+function addCorrection(
+  state: PageState,
+  message: Extract<ToLabelingPage, { type: 'correction-made' }>,
+  env: Env,
+): Step {
+  const { shown } = state;
+  if (!shown || shown.view.promptId !== message.promptId) return still(state);
+  const letter = letterOf(shown.view, message.parent);
+  const correction = { id: message.correctionId, parent: message.parent, text: message.text };
+  const corrections = [...shown.work.corrections.filter((other) => other.parent !== message.parent), correction];
+  const improvedShown = letter === undefined ? shown.improvedShown : [...shown.improvedShown, letter];
+  const step = change(state, { ...shown, improvedShown }, { ...shown.work, corrections }, env);
+  return letter === undefined ? step : also(step, { type: 'say', text: t('{0} improved.', letter) });
+}
+
+function draftSaved(state: PageState, promptId: string, revision: number): Step {
+  const { shown } = state;
+  if (!shown || shown.view.promptId !== promptId) return still(state);
+  const savedRevision = Math.max(shown.savedRevision, revision);
+  const isSaved = savedRevision >= shown.revision;
+  return keep({
+    ...state,
+    shown: { ...shown, savedRevision, unsavedSince: isSaved ? null : shown.unsavedSince },
+    notSaved: isSaved && state.pending.length === 0 ? null : state.notSaved,
+  });
+}
+
+function draftFailed(state: PageState, promptId: string, revision: number, message: string): Step {
+  const { shown } = state;
+  if (!shown || shown.view.promptId !== promptId || revision < shown.revision) return still(state);
+  const text = `${t('Draft could not be saved.')} ${message}`;
+  const next = { ...state, shown: { ...shown, unsavedSince: null }, notSaved: { message: text } };
+  return also(still(next), { type: 'say', text: t('Draft could not be saved.'), isUrgent: true });
+}
+
+/** A failed write brings the prompt back with its judgement. */
+function submitFailed(
+  state: PageState,
+  message: Extract<ToLabelingPage, { type: 'judgement-failed' }>,
+  env: Env,
+): Step {
+  const failed = state.pending.find((pending) => pending.message.requestId === message.requestId);
+  if (!failed) return still(state);
+  const pending = state.pending.filter((other) => other !== failed);
+  const draft = failed.message.type === 'judgement-submit' ? failed.message.draft : message.view.draft;
+  const view: PromptView = { ...message.view, draft };
+  const here = state.shown;
+  const isAway = here && here.view.promptId !== view.promptId;
+  const ahead = isAway
+    ? [{ ...here.view, draft: draftOf(modeOf(state.settings), here.view, here.work) }, ...state.ahead]
+    : state.ahead;
+  const step = show({ ...state, pending, ahead }, view);
+  const text = `${t('Not saved.')} ${message.message}`;
+  const shown = step.state.shown;
+  const back = shown ? changed(step, { ...shown, unsavedSince: env.now }, env) : step;
+  return also(
+    { ...back, state: { ...back.state, notSaved: { message: text } } },
+    { type: 'say', text, isUrgent: true },
+  );
+}

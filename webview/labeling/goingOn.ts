@@ -1,0 +1,160 @@
+/** Between prompts: one comes on the screen, one is left, submitted or skipped, and what is not acknowledged is sent again. */
+import type { PromptView } from '../../src/protocol.js';
+import { draftOf, isSameWork, workOf } from './draft.js';
+import { changed } from './editing.js';
+import { modeOf } from './modes/index.js';
+import { keptOf } from './state.js';
+import type { PageState, Pending, Shown, Submission } from './state.js';
+import { also, say, still } from './step.js';
+import type { Effect, Env, Step } from './step.js';
+import { t } from './strings.js';
+import { decideSubmit } from './submission.js';
+import { textLength } from './textLength.js';
+
+/** No word from the host for so long means that it is gone, not slow. */
+const answerTimeoutMs = 5000;
+
+/** Puts a prompt on the screen, with the undo stack that it had. */
+export function show(state: PageState, view: PromptView): Step {
+  const left = leave(state);
+  const mode = modeOf(state.settings);
+  const work = workOf(mode, view);
+  const stack = Object.hasOwn(left.stacks, view.promptId) ? left.stacks[view.promptId] : undefined;
+  const isSameStack = stack !== undefined && isSameWork(mode, view, stack.work, work);
+  const shown: Shown = {
+    view,
+    work: isSameStack ? stack.work : work,
+    past: isSameStack ? stack.past : [],
+    future: isSameStack ? stack.future : [],
+    rationaleAt: null,
+    revision: view.revision ?? 0,
+    savedRevision: view.revision ?? 0,
+    unsavedSince: null,
+    placedAt: {},
+    improvedShown: [],
+    aids: state.isSource ? ['source'] : [],
+  };
+  return {
+    state: {
+      ...left,
+      screen: { on: 'prompt' },
+      kept: null,
+      shown: { ...shown, work: { ...shown.work, board: { ...shown.work.board, focused: 'A' } } },
+      ahead: state.ahead.filter((other) => other.promptId !== view.promptId),
+    },
+    effects: [{ type: 'prompt-changed' }, { type: 'focus', on: 'first-answer' }],
+  };
+}
+
+/** Closes what belongs to the prompt on the screen, and keeps its undo stack. */
+export function leave(state: PageState): PageState {
+  const { shown } = state;
+  const stacks = Object.entries(state.stacks).slice(-20);
+  if (shown) stacks.push([shown.view.promptId, { work: shown.work, past: shown.past, future: shown.future }]);
+  return {
+    ...state,
+    stacks: Object.fromEntries(stacks),
+    isChordOpen: false,
+    isAskingSkipReason: false,
+    orderText: null,
+    orderProblem: null,
+    notice: null,
+  };
+}
+
+export function submit(state: PageState, shown: Shown, env: Env): Step {
+  const decision = decideSubmit(state, shown);
+  switch (decision.do) {
+    case 'hint':
+      return say({ ...state, notice: { text: decision.text, confirms: [] } }, decision.text);
+    case 'ask-rationale':
+      return also(say({ ...state, notice: { text: decision.text, confirms: [] } }, decision.text), {
+        type: 'focus',
+        on: 'rationale',
+      });
+    case 'confirm': {
+      const confirms = [...(state.notice?.confirms ?? []), decision.confirmation];
+      return say({ ...state, notice: { text: decision.text, confirms } }, decision.text);
+    }
+    case 'submit': {
+      const { view } = shown;
+      const words = view.answers.map((answer) => [answer.candidateId, textLength(answer.text).value] as const);
+      return send(state, env, {
+        type: 'judgement-submit',
+        requestId: env.newId,
+        promptId: view.promptId,
+        draft: draftOf(modeOf(state.settings), view, decision.work),
+        aids: [...shown.aids],
+        words: Object.fromEntries(words),
+        activeMs: env.activeMs,
+        cut: [...decision.cut],
+      });
+    }
+  }
+}
+
+export function skip(state: PageState, reason: string, env: Env): Step {
+  if (!state.shown) return still(state);
+  return send(state, env, {
+    type: 'prompt-skip',
+    requestId: env.newId,
+    promptId: state.shown.view.promptId,
+    ...(reason.trim() !== '' && { reason: reason.trim().slice(0, 2000) }),
+  });
+}
+
+/** The next prompt is on the screen before this one is on disk; what is not acknowledged is kept until it is. */
+function send(state: PageState, env: Env, message: Submission): Step {
+  const pending: Pending[] = [...state.pending, { message, sentAt: env.now }];
+  const isGone = (view: PromptView) => pending.some((other) => other.message.promptId === view.promptId);
+  const next = state.ahead.find((view) => !isGone(view));
+  const left: PageState = { ...leave(state), pending, ahead: state.ahead.filter((view) => !isGone(view)) };
+  const step: Step = next
+    ? show(left, next)
+    : { state: { ...left, shown: null, kept: null, screen: { on: 'loading' } }, effects: [] };
+  const done = message.type === 'prompt-skip' ? t('Skipped.') : t('Submitted.');
+  const where =
+    next && state.progress
+      ? ` ${t('Prompt {0} of {1}, {2} answers.', next.index, state.progress.nPrompts, next.answers.length)}`
+      : '';
+  return {
+    state: step.state,
+    effects: [
+      { type: 'post', message },
+      { type: 'keep', kept: keptOf(step.state) },
+      ...step.effects,
+      { type: 'say', text: done + where },
+    ],
+  };
+}
+
+/** Everything that is not acknowledged, with the ids that it had: the host takes the same request once. */
+export function sendAgain(state: PageState, env: Env): Step {
+  const posts: Effect[] = state.pending.map(({ message }) => ({ type: 'post', message }));
+  const pending = state.pending.map(({ message }) => ({ message, sentAt: env.now }));
+  const step: Step = { state: { ...state, pending }, effects: posts };
+  const { shown } = state;
+  const isUnsaved = shown && shown.revision > shown.savedRevision;
+  return isUnsaved ? changed(step, { ...shown, unsavedSince: env.now }, env) : step;
+}
+
+export function checkAnswered(state: PageState, env: Env): Step {
+  const since = [...state.pending.map(({ sentAt }) => sentAt), state.shown?.unsavedSince ?? env.now];
+  if (state.notSaved || env.now - Math.min(...since) < answerTimeoutMs) return still(state);
+  const what = state.pending.length > 0 ? t('Not saved.') : t('Draft not saved.');
+  const text = t('The extension does not answer. Your work is kept here; reloading the window starts it again.');
+  return also(still({ ...state, notSaved: { message: `${what} ${text}` } }), {
+    type: 'say',
+    text: what,
+    isUrgent: true,
+  });
+}
+
+/** When to look again whether the host has answered; null when nothing is owed. */
+export function nextDeadline(state: PageState): number | null {
+  if (state.notSaved) return null;
+  const since = state.pending.map(({ sentAt }) => sentAt);
+  if (state.shown?.unsavedSince !== null && state.shown?.unsavedSince !== undefined)
+    since.push(state.shown.unsavedSince);
+  return since.length === 0 ? null : Math.min(...since) + answerTimeoutMs;
+}

@@ -69,6 +69,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Parts 
     get device() {
       return settings.get('device');
     },
+    ...(vscode.l10n.bundle === undefined ? {} : { translations: vscode.l10n.bundle }),
     log: (line) => log.info(plainText(line)),
   });
   const models = own(

@@ -193,12 +193,13 @@ class EngineClient implements Engine {
     }
     this.#starts.push(now);
     this.#change({ status: 'starting' });
-    const { processFile, cacheFolder, device, env } = this.#options;
+    const { processFile, cacheFolder, device, env, translations } = this.#options;
     const started = new EngineProcess({
       processFile,
       cacheFolder,
       device,
       ...(env === undefined ? {} : { env }),
+      ...(translations === undefined ? {} : { translations }),
       log: (line) => this.#options.log?.(line),
       onMessage: (message) => this.#receive(message),
       onEnd: (error) => {

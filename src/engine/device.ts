@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { fork } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
@@ -55,22 +56,23 @@ export async function chooseDevice(
   cacheFolder: string,
   processFile: string,
 ): Promise<ChosenDevice> {
-  if (setting === 'cpu') return cpu('chosen in the settings');
+  if (setting === 'cpu') return cpu(l10n.t('chosen in the settings'));
   const offered = runtime.listSupportedBackends().map((backend) => backend.name);
   if (setting !== 'auto') {
-    if (!offered.includes(setting)) return cpu(`${setting} is not part of the installed runtime, so the CPU answers`);
+    if (!offered.includes(setting))
+      return cpu(l10n.t('{0} is not part of the installed runtime, so the CPU answers', setting));
     const probe = await keptProbe(setting, cacheFolder, processFile);
-    if (probe.result === 'works') return { name: setting, reason: 'chosen in the settings' };
-    return cpu(`${setting} was chosen but ${wordsOf(probe)}, so the CPU answers`);
+    if (probe.result === 'works') return { name: setting, reason: l10n.t('chosen in the settings') };
+    return cpu(l10n.t('{0}, so the CPU answers', sentenceOf(setting, probe)));
   }
   const tried: string[] = [];
   for (const device of accelerators.filter((name) => offered.includes(name))) {
     const probe = await keptProbe(device, cacheFolder, processFile);
     if (probe.result === 'works' && probe.deviceMs < probe.cpuMs)
-      return { name: device, reason: `${device} gives the CPU's numbers, faster (${timesOf(probe)})` };
-    tried.push(`${device} ${wordsOf(probe)}`);
+      return { name: device, reason: l10n.t("{0} gives the CPU's numbers, faster ({1})", device, timesOf(probe)) };
+    tried.push(sentenceOf(device, probe));
   }
-  return cpu(tried.length === 0 ? 'the installed runtime offers nothing else' : tried.join('; '));
+  return cpu(tried.length === 0 ? l10n.t('the installed runtime offers nothing else') : tried.join('; '));
 }
 
 /**
@@ -169,16 +171,20 @@ function probeInChild(device: string, folder: string, processFile: string): Prom
 }
 
 const timesOf = (probe: { readonly deviceMs: number; readonly cpuMs: number }) =>
-  `${probe.deviceMs.toFixed(1)} ms a step against ${probe.cpuMs.toFixed(1)} ms`;
+  l10n.t('{0} ms a step against {1} ms', probe.deviceMs.toFixed(1), probe.cpuMs.toFixed(1));
 
-function wordsOf(probe: Probe): string {
+function sentenceOf(device: string, probe: Probe): string {
   switch (probe.result) {
     case 'works':
-      return `is slower than the CPU (${timesOf(probe)})`;
+      return l10n.t('{0} is slower than the CPU ({1})', device, timesOf(probe));
     case 'wrong':
-      return `gives other numbers than the CPU (off by ${probe.largestDifference.toFixed(2)})`;
+      return l10n.t('{0} gives other numbers than the CPU (off by {1})', device, probe.largestDifference.toFixed(2));
     case 'failed':
-      return `does not work here (${withoutPlace(probe.reason).replace(/\s+/g, ' ').slice(0, 160)})`;
+      return l10n.t(
+        '{0} does not work here ({1})',
+        device,
+        withoutPlace(probe.reason).replace(/\s+/g, ' ').slice(0, 160),
+      );
   }
 }
 

@@ -40,5 +40,7 @@ export interface EngineOptions {
   /** Where graphs are cached, by hash of the parameter file. */
   readonly cacheFolder: string;
   readonly device: DeviceChoice;
+  /** English text to that of the reader's language. */
+  readonly translations?: Readonly<Record<string, string>>;
   readonly log?: (line: string) => void;
 }

@@ -25,6 +25,7 @@ export interface EngineProcessOptions {
   readonly processFile: string;
   readonly cacheFolder: string;
   readonly device: string;
+  readonly translations?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly onMessage: (message: FromEngine) => void;
   /** Called once, however the process ended; undefined where it was asked to. */
@@ -80,7 +81,8 @@ export class EngineProcess {
         ),
       );
     });
-    this.send({ type: 'start', cacheFolder, device: options.device });
+    const { device, translations } = options;
+    this.send({ type: 'start', cacheFolder, device, ...(translations === undefined ? {} : { translations }) });
   }
 
   get pid(): number | undefined {

@@ -1,6 +1,7 @@
+import * as l10n from '@vscode/l10n';
 import os from 'node:os';
 import path from 'node:path';
-import { deviceFailed, memoryTooSmall, TouchstoneError, type TokenLogprob } from '../core/index.js';
+import { deviceFailed, memoryTooSmall, TouchstoneError, type FinishReason, type TokenLogprob } from '../core/index.js';
 import { compileModel, openGguf, readDescription, tokenizerOf } from '../models/index.js';
 import type { ChatTokenizer, CompiledModel, DecoderDescription, ParameterFile } from '../models/index.js';
 import { collectGarbage } from './collectGarbage.js';
@@ -74,7 +75,7 @@ export class ModelHost {
       const reason = error instanceof Error ? error.message : String(error);
       await this.#loaded?.decoder.close();
       this.#loaded = undefined;
-      this.#device = cpu(`${device} failed (${reason.slice(0, 200)}), so the CPU answers`);
+      this.#device = cpu(l10n.t('{0} failed ({1}), so the CPU answers', device, reason.slice(0, 200)));
       if (this.#hasSpoken) throw deviceFailed({ device, reason }, error);
       await this.#generate(message, signal, cut);
     }
@@ -118,7 +119,7 @@ export class ModelHost {
           outlet.flushIfDue();
           break;
         case 'end':
-          outlet.finish(event.candidate);
+          outlet.finish(event.candidate, event.finishReason);
           send({
             type: 'candidate-end',
             requestId,
@@ -173,7 +174,7 @@ export class ModelHost {
       if (device.name === 'cpu') throw error;
       // A device that fails is no reason to give up: the CPU can always do it.
       const reason = error instanceof Error ? error.message : String(error);
-      device = cpu(`${device.name} failed (${reason.slice(0, 200)}), so the CPU answers`);
+      device = cpu(l10n.t('{0} failed ({1}), so the CPU answers', device.name, reason.slice(0, 200)));
       this.#device = device;
       decoder = await onDevice(device);
     }
@@ -245,10 +246,10 @@ class TextOutlet {
     if (this.#nWaiting > 0 && (!this.#hasSent || performance.now() - this.#lastSent >= batchMs)) this.#flush();
   }
 
-  /** Bytes of a character that was never finished become U+FFFD. */
-  finish(candidate: number): void {
+  /** Bytes of a character that the model left unfinished become U+FFFD; where the answer was cut there, they are left out. */
+  finish(candidate: number, reason: FinishReason): void {
     const rest = this.#decoders[candidate]?.decode() ?? '';
-    if (rest !== '') this.#put(candidate, rest);
+    if (rest !== '' && reason === 'stop') this.#put(candidate, rest);
     this.#flush();
   }
 

@@ -2,6 +2,7 @@
  * The model process: the only file that loads onnxruntime. Answers requests one after the other, each between two steps
  * of the other's; dies when its parent does.
  */
+import * as l10n from '@vscode/l10n';
 import * as runtime from 'onnxruntime-node';
 import { serializeError } from '../core/index.js';
 import { chooseDevice, probeDevice } from './device.js';
@@ -52,6 +53,7 @@ if (mode === 'probe') {
   process.on('message', (raw) => {
     const message = ToEngine.parse(raw);
     if (message.type === 'start') {
+      if (message.translations !== undefined) l10n.config({ contents: message.translations });
       host = new ModelHost({
         runtime,
         cacheFolder: message.cacheFolder,

@@ -8,7 +8,13 @@ const ModelFile = z.object({ name: z.string(), file: z.string(), sha256: z.strin
 
 export const ToEngine = z.discriminatedUnion('type', [
   /** The first message. */
-  z.object({ type: z.literal('start'), cacheFolder: z.string(), device: z.string() }),
+  z.object({
+    type: z.literal('start'),
+    cacheFolder: z.string(),
+    device: z.string(),
+    /** Translations of what the process says of itself; English where there are none. */
+    translations: z.record(z.string(), z.string()).optional(),
+  }),
   z.object({
     type: z.literal('generate'),
     requestId: RequestId,

@@ -21,12 +21,18 @@ export const RunRecord = z.looseObject({
 });
 export type RunRecord = z.infer<typeof RunRecord>;
 
+/** A task that VS Code has been asked for takes a moment until its process is there. */
+const startingMs = 30_000;
+
 /** `lost`: it began and nobody wrote down its end, e.g. after a power cut. */
 export type RunState = 'running' | 'done' | 'failed' | 'stopped' | 'lost';
 
-/** @param isAlive whether a process of this number is there. */
-export function runStateOf(record: RunRecord, isAlive: (pid: number) => boolean): RunState {
-  if (record.endedAt === undefined) return record.pid !== undefined && isAlive(record.pid) ? 'running' : 'lost';
+/** @param isAlive whether a process of this number is there. @param now milliseconds since 1970. */
+export function runStateOf(record: RunRecord, isAlive: (pid: number) => boolean, now: number): RunState {
+  if (record.endedAt === undefined) {
+    const isGoing = record.pid === undefined ? now - Date.parse(record.startedAt) < startingMs : isAlive(record.pid);
+    return isGoing ? 'running' : 'lost';
+  }
   if (record.exitCode === 0) return 'done';
   return record.signal === undefined ? 'failed' : 'stopped';
 }

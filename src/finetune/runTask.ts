@@ -42,7 +42,15 @@ const { program, args, cwd } = record.command;
 const log = createWriteStream('', { fd: openSync(path.join(folder, logFileName), 'wx') });
 const { ELECTRON_RUN_AS_NODE: _, ...env } = process.env;
 note({ pid: process.pid });
-const child = spawn(program, args, { cwd, env, stdio: ['inherit', 'pipe', 'pipe'], windowsHide: true });
+// A group of its own: trainers start workers, and a stop has to reach those too.
+const hasGroups = process.platform !== 'win32';
+const child = spawn(program, args, {
+  cwd,
+  env,
+  stdio: ['ignore', 'pipe', 'pipe'],
+  windowsHide: true,
+  detached: hasGroups,
+});
 child.stdout.on('data', (bytes: Buffer) => void (process.stdout.write(bytes), log.write(bytes)));
 child.stderr.on('data', (bytes: Buffer) => void (process.stderr.write(bytes), log.write(bytes)));
 
@@ -50,9 +58,22 @@ let asked: NodeJS.Signals | undefined;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.on(signal, () => {
     asked = signal;
-    child.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal);
-    setTimeout(() => child.kill('SIGKILL'), patienceMs).unref();
+    stop(signal === 'SIGHUP' ? 'SIGTERM' : signal);
+    setTimeout(() => stop('SIGKILL'), patienceMs).unref();
   });
+
+function stop(signal: NodeJS.Signals): void {
+  if (child.pid === undefined) return;
+  if (!hasGroups) {
+    spawn('taskkill', ['/pid', String(child.pid), '/T', '/F'], { stdio: 'ignore', windowsHide: true });
+    return;
+  }
+  try {
+    process.kill(-child.pid, signal);
+  } catch {
+    // The whole group has ended already.
+  }
+}
 
 child.once('error', (error) => end({ exitCode: null, problem: error.message }));
 child.once('close', (exitCode, signal) => {
@@ -60,9 +81,14 @@ child.once('close', (exitCode, signal) => {
   end({ exitCode, ...(how === undefined ? {} : { signal: how }) });
 });
 
+let hasEnded = false;
 function end(how: Pick<RunRecord, 'exitCode' | 'signal' | 'problem'>): void {
-  if (record.endedAt !== undefined) return;
-  note({ ...how, endedAt: new Date().toISOString() });
+  if (hasEnded) return;
+  hasEnded = true;
   if (how.problem !== undefined) process.stderr.write(`${how.problem}\n`);
-  log.end(() => process.exit(how.exitCode ?? (how.problem === undefined ? 130 : 127)));
+  // Who reads of the end finds the whole log.
+  log.end(() => {
+    note({ ...how, endedAt: new Date().toISOString() });
+    process.exit(how.exitCode ?? (how.problem === undefined ? 130 : 127));
+  });
 }

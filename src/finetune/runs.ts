@@ -41,7 +41,14 @@ async function readRun(folder: string): Promise<Run | undefined> {
     const info = await lstat(file);
     if (!info.isFile() || info.size > maxRecordBytes) return undefined;
     const record = RunRecord.safeParse(JSON.parse(await readFile(file, 'utf8'))).data;
-    return record && { folder, logFile: path.join(folder, logFileName), record, state: runStateOf(record, isAlive) };
+    return (
+      record && {
+        folder,
+        logFile: path.join(folder, logFileName),
+        record,
+        state: runStateOf(record, isAlive, Date.now()),
+      }
+    );
   } catch {
     return undefined;
   }

@@ -78,7 +78,9 @@ export class ImproveEditor implements vscode.FileSystemProvider, vscode.TextDocu
   async writeFile(uri: vscode.Uri, content: Uint8Array): Promise<void> {
     const { promptId, candidateId } = subjectOf(uri);
     await this.#session()?.keepImprovement(promptId, candidateId, Buffer.from(content).toString('utf8'));
-    this.#fireChange(uri);
+    // VS Code knows what it wrote. Told of it as of somebody else's change, it reads the document again, and a save in that
+    // moment fails.
+    this.#touch(uri);
   }
 
   readDirectory(): [string, vscode.FileType][] {
@@ -136,8 +138,14 @@ export class ImproveEditor implements vscode.FileSystemProvider, vscode.TextDocu
     return improvement;
   }
 
+  /** Two changes within a millisecond differ too. */
+  #touch(uri: vscode.Uri): void {
+    const key = uri.toString();
+    this.#changedAt.set(key, Math.max(Date.now(), (this.#changedAt.get(key) ?? 0) + 1));
+  }
+
   #fireChange(uri: vscode.Uri): void {
-    this.#changedAt.set(uri.toString(), Date.now());
+    this.#touch(uri);
     this.#onDidChangeFile.fire([{ type: vscode.FileChangeType.Changed, uri }]);
   }
 }

@@ -214,15 +214,16 @@ describe('the model process', () => {
     expect(engine.state.reason).toMatch(/webgpu|nothing else/);
   });
 
-  test('a device that does not work falls back to the CPU with a reason', async () => {
+  test('a device that does not work falls back to the CPU with a reason, in the language of the reader', async () => {
     const cache = await mkdtemp(path.join(os.tmpdir(), 'touchstone-engine-'));
     const hidden = { PATH: process.env['PATH'], HOME: process.env['HOME'], VK_ICD_FILENAMES: '/nowhere.json' };
-    const engine = createEngine({ processFile, cacheFolder: cache, device: 'webgpu', env: hidden });
+    const translations = { '{0}, so the CPU answers': '{0}. 그래서 CPU가 답변합니다' };
+    const engine = createEngine({ processFile, cacheFolder: cache, device: 'webgpu', env: hidden, translations });
     engines.push(engine);
     const answers = await play(engine.generator(model).generate(request('Hello!', ids('a'), { maxTokens: 2 }), signal));
     expect(answers['a']?.end).toBe('length');
     expect(engine.state).toMatchObject({ device: 'cpu' });
-    expect(engine.state.reason).toMatch(/webgpu was chosen but does not work here/);
+    expect(engine.state.reason).toMatch(/^webgpu does not work here .*그래서 CPU가 답변합니다$/);
     await engine.stop();
     await rm(cache, { recursive: true });
   });

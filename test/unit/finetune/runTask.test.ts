@@ -16,6 +16,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { exportDatasets } from '../../../src/datasets/index.js';
 import { fineTuneCommand, type FineTuneCommand } from '../../../src/finetune/fineTuneCommand.js';
 import { presets } from '../../../src/finetune/presets.js';
+import { runStateOf } from '../../../src/finetune/runRecord.js';
 import { claimRunFolder, datasetFor, listRuns, writeRun } from '../../../src/finetune/runs.js';
 import { Candidate, Prompt } from '../../../src/core/index.js';
 import { says } from '../core/says.js';
@@ -46,8 +47,8 @@ const sft = presets.find(({ id }) => id === 'trl-sft') ?? expect.fail();
 const dataset = { folder: '/data', format: 'trl-sft', hasValidation: false, manifestSha256: '0'.repeat(64) } as const;
 
 /** A program of Node that plays the trainer. */
-function trainer(source: string): string {
-  const file = path.join(project, 'trainer.cjs');
+function trainer(source: string, name = 'trainer.cjs'): string {
+  const file = path.join(project, name);
   writeFileSync(file, source);
   return file;
 }
@@ -72,6 +73,14 @@ async function started(customCommand: readonly string[]) {
   );
   return { child, folder, ended, outputSoFar: () => output };
 }
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
 const log = (folder: string) => readFileSync(path.join(folder, 'log.txt'), 'utf8');
 
 describe('a run', () => {
@@ -120,6 +129,19 @@ describe('a run', () => {
     expect(() => process.kill(Number(outputSoFar()), 0)).toThrow(/ESRCH/);
   });
 
+  test('stops what its program has started, too', async () => {
+    const worker = trainer('console.log(process.pid); setInterval(() => {}, 1000)', 'worker.cjs');
+    const program = trainer(
+      `require('node:child_process').spawn(process.execPath, [${JSON.stringify(worker)}], { stdio: 'inherit' });
+      setInterval(() => {}, 1000);`,
+    );
+    const { child, ended, outputSoFar } = await started([process.execPath, program]);
+    await expect.poll(outputSoFar).toMatch(/^\d+\n$/);
+    child.kill('SIGTERM');
+    await ended;
+    await expect.poll(() => isThere(Number(outputSoFar()))).toBe(false);
+  });
+
   test('runs once', async () => {
     const { folder, ended } = await started([process.execPath, trainer('console.log("trained")')]);
     await ended;
@@ -135,6 +157,30 @@ describe('a run', () => {
     child.kill('SIGKILL');
     await ended;
     expect((await listRuns(project))[0]?.state).toBe('lost');
+  });
+});
+
+describe('the state of a run', () => {
+  const record = {
+    version: 1 as const,
+    name: 'custom-1',
+    preset: 'custom',
+    model: 'tiny',
+    command: { program: 'node', args: [], cwd: '/' },
+    dataset: { ...dataset },
+    startedAt: '2026-01-01T00:00:00.000Z',
+  };
+  const started = Date.parse(record.startedAt);
+  const nobody = () => false;
+
+  test('is running while its process is still to come, and lost when none came', () => {
+    expect(runStateOf(record, nobody, started + 1_000)).toBe('running');
+    expect(runStateOf(record, nobody, started + 60_000)).toBe('lost');
+  });
+
+  test('is lost when its process is gone without a word', () => {
+    expect(runStateOf({ ...record, pid: 7 }, nobody, started + 1_000)).toBe('lost');
+    expect(runStateOf({ ...record, pid: 7 }, () => true, started + 60_000)).toBe('running');
   });
 });
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Candidate, ModelRef, Sampling } from './candidate.js';
 import type { PromptId } from './ids.js';
-import { Correction, type Judgement, JudgementStatus, Labeler, Ranking, said, Shown } from './judgement.js';
+import { AnswerPart, Correction, type Judgement, JudgementStatus, Labeler, Ranking, said, Shown } from './judgement.js';
 import { Messages, Prompt, Source } from './prompt.js';
 
 /**
@@ -35,7 +35,13 @@ export const InterchangeRecord = z.looseObject({
         status: JudgementStatus.optional(),
         ranking: Ranking.optional(),
         corrections: z
-          .array(Correction.extend({ id: z.string().min(1).optional(), parent: z.string().min(1).optional() }))
+          .array(
+            Correction.extend({
+              id: z.string().min(1).optional(),
+              parent: z.string().min(1).optional(),
+              parts: z.array(AnswerPart.extend({ from: z.string().min(1).optional() })).optional(),
+            }),
+          )
           .optional(),
       }),
     )

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CandidateId, JudgementId, PromptId } from './ids.js';
+import { JudgingMode } from './judgingMode.js';
 
 /** One place of a ranking; several ids are tied. */
 export const Tier = z.array(CandidateId).min(1);
@@ -7,14 +8,43 @@ export const Tier = z.array(CandidateId).min(1);
 export const Ranking = z.array(Tier);
 export type Ranking = z.infer<typeof Ranking>;
 
-/** An answer that the labeler wrote: an improved candidate, or one written from nothing (no parent). */
+/** A piece of a composed answer. Offsets in UTF-16 code units of the text that it came from, `end` exclusive. */
+export const AnswerPart = z.looseObject({
+  text: z.string(),
+  /** The answer that it was taken from; absent where the labeler wrote it. */
+  from: CandidateId.optional(),
+  start: z.int().min(0).optional(),
+  end: z.int().min(0).optional(),
+});
+export type AnswerPart = z.infer<typeof AnswerPart>;
+
+/** An answer that the labeler wrote: an improved candidate, one composed of parts, or one written from nothing (no parent). */
 export const Correction = z.looseObject({
   /** What a ranking may name. */
   id: CandidateId,
   parent: CandidateId.optional(),
   text: z.string(),
+  /** Where a composed answer's pieces came from, in order. */
+  parts: z.array(AnswerPart).optional(),
 });
 export type Correction = z.infer<typeof Correction>;
+
+/** A step of an answer's reasoning, judged. `neutral`: neither wrong nor of use. */
+export const JudgedStep = z.looseObject({
+  text: z.string(),
+  label: z.enum(['good', 'neutral', 'wrong']),
+  reason: z.string().optional(),
+});
+export type JudgedStep = z.infer<typeof JudgedStep>;
+
+/** A marked place of an answer. Offsets in UTF-16 code units of its text, `end` exclusive. */
+export const MarkedSpan = z.looseObject({
+  start: z.int().min(0),
+  end: z.int().min(0),
+  flag: z.string().min(1),
+  note: z.string().optional(),
+});
+export type MarkedSpan = z.infer<typeof MarkedSpan>;
 
 /** What was on the screen when the labeler decided; for measuring bias afterwards. */
 export const Shown = z.looseObject({
@@ -33,19 +63,27 @@ export type JudgementStatus = z.infer<typeof JudgementStatus>;
 
 /** What a labeler can say of a prompt's candidates. Every field may be absent; `checkJudgement` says what fits together. */
 export const said = {
+  /** How it was judged. */
+  mode: JudgingMode.optional(),
   ranking: Ranking.optional(),
   /** The good-enough line: this many tiers lie above it. 0: none is good enough. */
   line: z.int().min(0).optional(),
   /** Placed nowhere on purpose. */
   leftOut: z.array(CandidateId).optional(),
-  /** The best of a tied first tier. */
+  /** The best of a tied first tier, or of all where only the best was picked. */
   best: CandidateId.optional(),
-  /** Preference of a pair in steps: positive when the first of `shown.order` is better. */
+  /** Preference of a pair in steps: positive when the first of `shown.order` is better, 0 when they are about equal. */
   strength: z.int().optional(),
   /** Candidate to attribute to score. */
   ratings: z.record(z.string(), z.record(z.string(), z.number())).optional(),
   /** Candidate to flag ids (`hallucination`, `unsafe`, `refusal`, `off-topic`, `prompt-injection`, `personal-data`, or the project's own). */
   flags: z.record(z.string(), z.array(z.string().min(1))).optional(),
+  /** Candidate to the places marked in it. */
+  spans: z.record(z.string(), z.array(MarkedSpan)).optional(),
+  /** Candidate to its steps in order, as far as they were judged. */
+  steps: z.record(z.string(), z.array(JudgedStep)).optional(),
+  /** Candidate to good (true) or bad. */
+  thumbs: z.record(z.string(), z.boolean()).optional(),
   promptFlags: z.array(z.string().min(1)).optional(),
   corrections: z.array(Correction).optional(),
   rationale: z.string().optional(),
@@ -99,7 +137,8 @@ export function currentJudgements(rows: readonly Judgement[]): Judgement[] {
 
 /**
  * What makes a judgement unusable for its prompt, as a sentence; undefined when it is fine. Every id that it names must be
- * one of the candidates or of its own corrections, once; the line lies inside the ranking; a submitted one says something.
+ * one of the candidates or of its own corrections, once; the line lies inside the ranking; a place has a beginning before its
+ * end; a submitted one says something.
  */
 export function checkJudgement(judgement: Judgement, candidateIds: ReadonlySet<string>): string | undefined {
   const corrections = judgement.corrections ?? [];
@@ -112,29 +151,38 @@ export function checkJudgement(judgement: Judgement, candidateIds: ReadonlySet<s
     placed.add(id);
   }
   const correctionIds = new Set<string>();
-  for (const correction of corrections) {
-    if (candidateIds.has(correction.id) || correctionIds.has(correction.id))
-      return `corrections: the id "${correction.id}" is taken`;
-    correctionIds.add(correction.id);
-    if (correction.parent !== undefined && !known.has(correction.parent))
-      return `corrections: ${unknown(correction.parent)}`;
-    if (correction.text.trim() === '') return 'corrections: the text is empty';
+  for (const { id, parent, text, parts } of corrections) {
+    if (candidateIds.has(id) || correctionIds.has(id)) return `corrections: the id "${id}" is taken`;
+    correctionIds.add(id);
+    if (parent !== undefined && !known.has(parent)) return `corrections: ${unknown(parent)}`;
+    if (text.trim() === '') return 'corrections: the text is empty';
+    for (const { from, start, end } of parts ?? []) {
+      if (from !== undefined && !known.has(from)) return `parts: ${unknown(from)}`;
+      if ((start === undefined) !== (end === undefined)) return 'parts: "start" and "end" go together';
+      if (start !== undefined && end !== undefined && start >= end) return `parts: ${noPlace(start, end)}`;
+    }
   }
   if (judgement.best !== undefined && !known.has(judgement.best)) return `best: ${unknown(judgement.best)}`;
-  for (const id of Object.keys(judgement.flags ?? {})) if (!known.has(id)) return `flags: ${unknown(id)}`;
-  for (const id of Object.keys(judgement.ratings ?? {})) if (!known.has(id)) return `ratings: ${unknown(id)}`;
+  for (const field of ['flags', 'ratings', 'spans', 'steps', 'thumbs'] as const)
+    for (const id of Object.keys(judgement[field] ?? {})) if (!known.has(id)) return `${field}: ${unknown(id)}`;
+  for (const { start, end } of Object.values(judgement.spans ?? {}).flat())
+    if (start >= end) return `spans: ${noPlace(start, end)}`;
   const nTiers = judgement.ranking?.length ?? 0;
   if (judgement.line !== undefined && judgement.line > nTiers)
     return `line: ${judgement.line} is more than the ${nTiers} tiers of the ranking`;
-  const saysSomething =
-    nTiers > 0 ||
-    corrections.length > 0 ||
-    judgement.best !== undefined ||
-    judgement.strength !== undefined ||
-    (judgement.promptFlags?.length ?? 0) > 0 ||
-    Object.keys(judgement.flags ?? {}).length > 0 ||
-    Object.keys(judgement.ratings ?? {}).length > 0;
-  if (judgement.status === 'submitted' && !saysSomething)
-    return 'a submitted judgement needs a ranking, ratings, flags or a correction';
+  if (judgement.strength !== undefined && nTiers === 0 && judgement.shown?.order.length !== 2)
+    return 'strength: "shown.order" must name the two answers that were compared';
+  if (judgement.status === 'submitted' && !saysSomething(judgement))
+    return 'a submitted judgement needs a ranking, ratings, steps, thumbs, flags or a correction';
   return undefined;
 }
+
+const noPlace = (start: number, end: number): string => `the place from ${start} to ${end} is empty`;
+
+const saysSomething = (judgement: Judgement): boolean =>
+  judgement.best !== undefined ||
+  judgement.strength !== undefined ||
+  [judgement.ranking, judgement.corrections, judgement.promptFlags].some((list) => (list?.length ?? 0) > 0) ||
+  Object.values(judgement.steps ?? {}).some((steps) => steps.length > 0) ||
+  Object.values(judgement.spans ?? {}).some((spans) => spans.length > 0) ||
+  [judgement.flags, judgement.ratings, judgement.thumbs].some((members) => Object.keys(members ?? {}).length > 0);

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { Sampling } from './candidate.js';
+import { JudgingMode } from './judgingMode.js';
+import { Rubric } from './rubric.js';
 
 /** A flag of the project's own, beside the standard ones. */
 export const ProjectFlag = z.looseObject({ id: z.string().min(1), label: z.string().min(1) });
@@ -14,7 +16,13 @@ export const ProjectConfig = z.looseObject({
   /** Markdown file with the guidelines, relative to the project. */
   guidelines: z.string().optional(),
   /** How labelers judge. */
-  mode: z.enum(['rank']).default('rank'),
+  mode: JudgingMode.default('rank'),
+  /** Points of the scale on which a pair is judged: 3, 5 or 7, the middle one about equal. */
+  pair: z.looseObject({ points: z.literal([3, 5, 7]).default(7) }).prefault({}),
+  /** What answers are rated on; see `rubricOf`. */
+  rubric: Rubric.optional(),
+  /** Whether steps are judged on after the first wrong one. */
+  steps: z.looseObject({ judgeAll: z.boolean().default(false) }).prefault({}),
   /** Candidates a prompt, 2 to 8. */
   candidates: z.int().min(2).max(8).default(4),
   /** Names of the models that write the candidates, in turn; empty: the default model. */

@@ -242,12 +242,23 @@ function recordJudgement(raw: unknown, context: JudgementContext): Checked<Judge
   );
   const corrections = rawCorrections.map((correction, index) => {
     const fields = objectOf(correction);
-    const { id: original, parent, metadata } = fields;
+    const { id: original, parent, parts, metadata } = fields;
     const id = correctionIds[index];
     return {
       ...fields,
       id,
       ...(typeof parent === 'string' ? { parent: references.id(parent, `corrections[${index}].parent`) } : {}),
+      ...(Array.isArray(parts)
+        ? {
+            parts: parts
+              .map(withoutNulls)
+              .map((part) =>
+                isObject(part) && typeof part['from'] === 'string'
+                  ? { ...part, from: references.id(part['from'], `corrections[${index}].parts`) }
+                  : part,
+              ),
+          }
+        : {}),
       ...(original === undefined || original === id ? {} : { metadata: withOriginalId(objectOf(metadata), original) }),
     };
   });
@@ -309,14 +320,15 @@ function mappedReferences(
     isObject(value)
       ? Object.fromEntries(Object.entries(value).map(([key, member]) => [references.id(key, where), member]))
       : value;
-  const candidateMembers = (value: unknown, where: string): unknown =>
-    Array.isArray(value)
-      ? value.map((item: unknown) =>
-          isObject(item) && typeof item['candidate'] === 'string'
-            ? { ...item, candidate: references.id(item['candidate'], where) }
-            : item,
-        )
-      : keys(value, where);
+  const keyedLists = (value: unknown, where: string): unknown => {
+    const keyed = keys(value, where);
+    if (!isObject(keyed)) return keyed;
+    const lists = Object.entries(keyed).map(([key, list]) => [
+      key,
+      Array.isArray(list) ? list.map(withoutNulls) : list,
+    ]);
+    return Object.fromEntries(lists);
+  };
   const shown = (value: unknown, where: string): unknown => {
     if (!isObject(value)) return value;
     const id = (original: string): string => shownId(original) ?? references.id(original, where);
@@ -338,8 +350,9 @@ function mappedReferences(
     ['best', ids],
     ['ratings', keys],
     ['flags', keys],
-    ['spans', candidateMembers],
-    ['steps', candidateMembers],
+    ['spans', keyedLists],
+    ['steps', keyedLists],
+    ['thumbs', keys],
     ['shown', shown],
   ];
   const mapped: Record<string, unknown> = { ...raw };

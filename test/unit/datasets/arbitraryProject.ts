@@ -1,5 +1,13 @@
 import fc from 'fast-check';
-import { Candidate, CandidateId, Judgement, Prompt, type Message } from '../../../src/core/index.js';
+import {
+  Candidate,
+  CandidateId,
+  helpsteerRubric,
+  Judgement,
+  judgingModes,
+  Prompt,
+  type Message,
+} from '../../../src/core/index.js';
 import type { PromptRows } from './memoryProject.js';
 
 /** Texts that files, line ends and loaders stumble over, among plain ones. */
@@ -21,6 +29,16 @@ const messages: fc.Arbitrary<Message[]> = fc
     { role: 'user' as const, content: last },
   ]);
 
+const judgedStep = fc.record({
+  text: content,
+  label: fc.constantFrom('good', 'neutral', 'wrong'),
+});
+/** The two that only describe are lower for the better answer: they must have no say. */
+const helpsteerScores = (score: number) =>
+  Object.fromEntries(
+    helpsteerRubric.map(({ id, weight = 1 }): [string, number] => [id, weight === 0 ? 4 - score : score]),
+  );
+
 /** A judgement of `labeler` on these candidates: each is in a tier, left out or nowhere; some have corrections. */
 const judgement = (promptId: string, candidateIds: readonly string[], labeler: string): fc.Arbitrary<Judgement> =>
   fc
@@ -35,17 +53,27 @@ const judgement = (promptId: string, candidateIds: readonly string[], labeler: s
       flagged: fc.option(fc.nat(candidateIds.length - 1)),
       status: fc.constantFrom('submitted', 'submitted', 'submitted', 'skipped', 'draft'),
       minutes: fc.nat(59),
+      mode: fc.constantFrom(...judgingModes),
+      // Of each candidate; null: not said.
+      scores: fc.array(fc.option(fc.integer({ min: 0, max: 4 })), { minLength: 5, maxLength: 5 }),
+      thumbs: fc.array(fc.option(fc.boolean()), { minLength: 5, maxLength: 5 }),
+      steps: fc.array(fc.array(judgedStep, { maxLength: 3 }), { minLength: 5, maxLength: 5 }),
+      strength: fc.option(fc.integer({ min: -3, max: 3 })),
     })
-    .map(({ places, corrections, line, best, flagged, status, minutes }) => {
+    .map((said) => {
+      const { places, corrections, line, best, flagged, status, minutes, mode, scores, thumbs, steps, strength } = said;
       const written = corrections.map((correction, index) => ({
         id: `${promptId}-${labeler}-x${index}`,
         text: correction.text,
+        parts: [{ text: correction.text, from: candidateIds[0], start: 0, end: 1 }, { text: ' ' }],
         ...(correction.parent === null ? {} : { parent: candidateIds[correction.parent] }),
       }));
       const all = [...candidateIds, ...written.map(({ id }) => id)];
       const ranking = [0, 1, 2, 3]
         .map((tier) => all.filter((_, index) => places[index] === tier))
         .filter((tier) => tier.length > 0);
+      const ofEach = <T>(values: readonly (T | null)[]) =>
+        Object.fromEntries(candidateIds.flatMap((id, index) => ((values[index] ?? null) === null ? [] : [[id, values[index]]])));
       const leftOut = candidateIds.filter((_, index) => places[index] === -1);
       return Judgement.parse({
         id: `j-${promptId}-${labeler}`,
@@ -53,6 +81,15 @@ const judgement = (promptId: string, candidateIds: readonly string[], labeler: s
         labeler,
         at: new Date(Date.UTC(2026, 0, 1, 0, minutes)).toISOString(),
         status,
+        mode,
+        shown: { order: candidateIds },
+        ...(strength !== null && candidateIds.length === 2 && ranking.length === 0 ? { strength } : {}),
+        ratings: ofEach(scores.map((score) => (score === null ? null : helpsteerScores(score)))),
+        thumbs: ofEach(thumbs),
+        steps: ofEach(steps),
+        ...(flagged === null
+          ? {}
+          : { spans: { [candidateIds[flagged] ?? '']: [{ start: 1, end: 2, flag: 'unsafe', note: 'n' }] } }),
         ...(ranking.length > 0 ? { ranking } : {}),
         ...(leftOut.length > 0 ? { leftOut } : {}),
         ...(line !== null && line <= ranking.length ? { line } : {}),

@@ -92,17 +92,27 @@ const arbitraryJudgement = (candidateIds: readonly string[]) =>
           order: fc.shuffledSubarray(named, { minLength: 1 }),
           isTied: fc.array(fc.boolean(), { minLength: named.length, maxLength: named.length }),
           flagged: fc.subarray([...candidateIds], { maxLength: 2 }),
+          part: fc.constantFrom(...candidateIds),
         })
-        .map(({ order, isTied, flagged }) => {
+        .map(({ order, isTied, flagged, part }) => {
           const ranking = tiersOf(order, isTied);
+          const parts = [{ text: 'x', from: part, start: 0, end: 1 }, { text: 'own' }];
+          const ofFlagged = <T>(value: T) => Object.fromEntries(flagged.map((id) => [id, value]));
           return {
             ...said,
-            corrections: own,
+            mode: 'rank',
+            corrections: own.map((each) => ({ ...each, parts })),
             ranking,
             line: ranking.length - 1,
             shown: { order: [...candidateIds] },
-            flags: Object.fromEntries(flagged.map((id) => [id, ['unsafe']])),
-            ratings: Object.fromEntries(flagged.map((id) => [id, { helpfulness: 3 }])),
+            flags: ofFlagged(['unsafe']),
+            ratings: ofFlagged({ helpfulness: 3 }),
+            spans: ofFlagged([{ start: 0, end: 1, flag: 'unsafe', note: 'here' }]),
+            steps: ofFlagged([
+              { text: 'x', label: 'good' },
+              { text: 'y', label: 'wrong', reason: 'no' },
+            ]),
+            thumbs: ofFlagged(true),
           };
         });
     });

@@ -4,6 +4,7 @@
  * Runs in Node and in a webview alike.
  */
 export * from './agreement.js';
+export * from './assignment.js';
 export * from './board.js';
 export * from './candidate.js';
 export * from './desirability.js';
@@ -31,6 +32,7 @@ export * from './split.js';
 export * from './stableStringify.js';
 export * from './steps.js';
 export * from './textRange.js';
+export * from './uncertainty.js';
 export * from './unsupported.js';
 export * from './unsure.js';
 export * from './visibleText.js';

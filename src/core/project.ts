@@ -1,10 +1,19 @@
 import { z } from 'zod';
 import { Sampling } from './candidate.js';
+import { Labeler } from './judgement.js';
 import { JudgingMode } from './judgingMode.js';
 import { Rubric } from './rubric.js';
 
 /** A flag of the project's own, beside the standard ones. */
 export const ProjectFlag = z.looseObject({ id: z.string().min(1), label: z.string().min(1) });
+
+/**
+ * In the order of the files; at random, but alike on every day; most unsure answers, or most disagreement of labelers,
+ * first; those that someone else has judged already first.
+ */
+export const nextRules = ['order', 'random', 'uncertain', 'disagreed', 'second-opinion'] as const;
+export const NextRule = z.enum(nextRules);
+export type NextRule = z.infer<typeof NextRule>;
 
 /** `touchstone.json`: readable, diffable, in git. Loose: fields of a newer version survive a round trip. */
 export const ProjectConfig = z.looseObject({
@@ -35,6 +44,10 @@ export const ProjectConfig = z.looseObject({
   rationale: z.enum(['off', 'optional', 'required']).default('optional'),
   /** Labelers a prompt. */
   overlap: z.int().min(1).default(1),
+  /** Those among whom the prompts are dealt. Left out: everyone who has judged here. */
+  labelers: z.array(Labeler).optional(),
+  /** Which prompt comes next; `order` when left out. */
+  next: NextRule.optional(),
 });
 export type ProjectConfig = z.infer<typeof ProjectConfig>;
 

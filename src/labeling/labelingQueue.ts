@@ -1,4 +1,13 @@
-import { currentJudgements, type Judgement, type PromptId } from '../core/index.js';
+import {
+  Assignment,
+  currentJudgements,
+  disagreementOf,
+  seededHash,
+  uncertaintyOf,
+  type Judgement,
+  type NextRule,
+  type PromptId,
+} from '../core/index.js';
 import { draftContentOf, isEmptyDraft } from './draftContent.js';
 import type { Project, ProjectChange } from '../store/index.js';
 
@@ -7,16 +16,30 @@ export type Standing = 'open' | 'draft' | 'skipped' | 'submitted';
 
 export const standings: readonly Standing[] = ['open', 'draft', 'skipped', 'submitted'];
 
+/** Prompts among which the most uncertain is looked for: reading their answers takes some 10 ms. */
+const blockSize = 100;
+
 /**
  * The prompts of a project as one labeler's work: where each stands, how many there are of each, and what comes next.
- * Kept up to date by `update`, so that counting and walking cost nothing while labeling.
+ * Kept up to date by `update`, so that counting and walking cost nothing while labeling, also at 100,000 prompts.
  */
 export class LabelingQueue {
   readonly #project: Project;
   readonly #labeler: string;
-  readonly #standings = new Map<PromptId, Standing>();
-  readonly #places = new Map<PromptId, number>();
+  #ids: readonly PromptId[] = [];
+  #places = new Map<PromptId, number>();
+  /** By place: index into `standings`. */
+  #standings = new Uint8Array(0);
+  /** By place, for the order `random`: the prompts in that order. */
+  #shuffled: Uint32Array | undefined;
   readonly #own = new Map<PromptId, Judgement>();
+  #ownInOrder: readonly Judgement[] | undefined;
+  /** Places at which somebody else has submitted, with how much the labelers disagree there. */
+  readonly #judgedByOthers = new Map<number, number>();
+  readonly #labelers = new Set<string>();
+  #assignment: Assignment | undefined;
+  /** For the rule `uncertain`: places of each block that was looked into. */
+  readonly #sortedBlocks = new Map<number, readonly number[]>();
   readonly #counts: Record<Standing, number> = { open: 0, draft: 0, skipped: 0, submitted: 0 };
 
   constructor(project: Project, labeler: string) {
@@ -30,12 +53,23 @@ export class LabelingQueue {
   }
 
   /** The labeler's own judgements that hold, oldest first. */
-  ownJudgements(): Judgement[] {
-    return [...this.#own.values()].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+  ownJudgements(): readonly Judgement[] {
+    this.#ownInOrder ??= [...this.#own.values()].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+    return this.#ownInOrder;
   }
 
   ownJudgementOf(promptId: PromptId): Judgement | undefined {
     return this.#own.get(promptId);
+  }
+
+  /**
+   * The judgements that hold, as far as this labeler may see them: what others said of a prompt is hidden until one's own
+   * word is in, or no more is wanted.
+   */
+  visibleJudgementsOf(promptId: PromptId): readonly Judgement[] {
+    const rows = currentJudgements(this.#project.judgementsOf(promptId));
+    const isOver = this.#own.has(promptId) || this.standingOf(promptId) === 'submitted';
+    return isOver ? rows : rows.filter((row) => row.labeler === this.#labeler);
   }
 
   /** 0-based place in the project, undefined for a prompt that is not (or no longer) in it. */
@@ -44,77 +78,199 @@ export class LabelingQueue {
   }
 
   standingOf(promptId: PromptId): Standing {
-    return this.#standings.get(promptId) ?? 'open';
+    const place = this.#places.get(promptId);
+    return place === undefined ? 'open' : this.#standingAt(place);
   }
 
   /** In the order of the project. */
   idsOf(standing: Standing): PromptId[] {
-    return this.#project.promptIds.filter((id) => this.#standings.get(id) === standing);
+    const code = standings.indexOf(standing);
+    return this.#ids.filter((_, place) => this.#standings[place] === code);
+  }
+
+  /** Whether a prompt falls to this labeler. With an overlap of everyone, each does. */
+  isAssigned(promptId: PromptId): boolean {
+    const { labelers, overlap } = this.#project.config;
+    this.#assignment ??= new Assignment(
+      labelers !== undefined && labelers.length > 0 ? labelers : [...this.#labelers, this.#labeler],
+      overlap,
+    );
+    return this.#assignment.isFor(promptId, this.#labeler);
   }
 
   /** Takes in what changed; a change of prompts, or one that names none, looks at all. */
   update(change: ProjectChange): void {
+    if (change.kind === 'candidates' || change.kind === 'claims') return;
     if (change.kind === 'prompts' || change.kind === 'config' || change.promptIds === undefined) return this.#rebuild();
-    if (change.kind === 'candidates') return;
-    for (const id of change.promptIds) this.#set(id, this.#standingFrom(id));
+    for (const id of change.promptIds) {
+      const place = this.#places.get(id);
+      if (place !== undefined) this.#set(place, this.#standingFrom(id, place, this.#project.judgementsOf(id)));
+    }
+    this.#ownInOrder = undefined;
   }
 
   /**
-   * What is to be labeled after a prompt, in the order of the project and round to its start: open ones and drafts, then,
-   * when none is left, the skipped ones.
+   * What is to be labeled after a prompt: those that fall to this labeler, by the project's rule; then the others that still
+   * lack a judgement, so that nobody's holiday stops the work; then those that other windows are at; and when none is left,
+   * the skipped ones. In the order of the project and round to its start unless the rule says otherwise.
    *
    * @param leaveOut prompts that do not come again now: those whose judgement is on its way to the disk, and those that
    *   were skipped in this sitting.
    */
   *upcoming(after: PromptId | undefined, leaveOut: ReadonlySet<PromptId>): Generator<PromptId> {
-    const ids = this.#project.promptIds;
-    const start = after === undefined ? -1 : (this.#places.get(after) ?? -1);
-    for (const wanted of [isToLabel, isSkipped])
-      for (let step = 1; step <= ids.length; step += 1) {
-        const id = ids[(start + step) % ids.length];
-        if (id !== undefined && id !== after && wanted(this.standingOf(id)) && !leaveOut.has(id)) yield id;
+    const skip = (id: PromptId) => id === after || leaveOut.has(id);
+    const yielded = new Set<PromptId>();
+    const passes = [
+      (id: PromptId, place: number) => this.#isToLabel(place) && this.isAssigned(id) && !this.#isTaken(id),
+      (id: PromptId, place: number) => this.#isToLabel(place) && !this.#isTaken(id),
+      (_: PromptId, place: number) => this.#isToLabel(place),
+      (_: PromptId, place: number) => this.#standingAt(place) === 'skipped',
+    ];
+    for (const isWanted of passes)
+      for (const place of this.#walk(after, isWanted)) {
+        const id = this.#ids[place];
+        if (id === undefined || skip(id) || yielded.has(id) || !isWanted(id, place)) continue;
+        yielded.add(id);
+        yield id;
       }
   }
 
   /** The prompt beside this one in the order of the project, whatever its standing; undefined at the ends. */
   beside(promptId: PromptId, step: 1 | -1): PromptId | undefined {
     const place = this.#places.get(promptId);
-    return place === undefined ? undefined : this.#project.promptIds[place + step];
+    return place === undefined ? undefined : this.#ids[place + step];
+  }
+
+  /** All places, in the order of the project's rule. Those that the rule prefers may come twice. */
+  *#walk(after: PromptId | undefined, isWanted: (id: PromptId, place: number) => boolean): Generator<number> {
+    const rule: NextRule = this.#project.config.next ?? 'order';
+    switch (rule) {
+      case 'order':
+        break;
+      case 'random': {
+        const order = this.#randomOrder();
+        const start = after === undefined ? -1 : order.indexOf(this.#places.get(after) ?? -1);
+        for (let step = 1; step <= order.length; step += 1) yield order[(start + step) % order.length] ?? 0;
+        return;
+      }
+      case 'uncertain':
+        yield* this.#walkBlocks(after, isWanted);
+        return;
+      case 'disagreed':
+        yield* [...this.#judgedByOthers]
+          .filter(([, share]) => share > 0)
+          .sort(byShareThenPlace)
+          .map(([place]) => place);
+        break;
+      case 'second-opinion':
+        yield* [...this.#judgedByOthers.keys()].sort((a, b) => a - b);
+        break;
+    }
+    const start = after === undefined ? -1 : (this.#places.get(after) ?? -1);
+    for (let step = 1; step <= this.#ids.length; step += 1) yield (start + step) % this.#ids.length;
+  }
+
+  *#walkBlocks(after: PromptId | undefined, isWanted: (id: PromptId, place: number) => boolean): Generator<number> {
+    const nBlocks = Math.ceil(this.#ids.length / blockSize);
+    const first = Math.floor((after === undefined ? 0 : (this.#places.get(after) ?? 0)) / blockSize);
+    for (let step = 0; step < nBlocks; step += 1) {
+      const block = (first + step) % nBlocks;
+      const start = block * blockSize;
+      const isDone = !this.#ids.slice(start, start + blockSize).some((id, index) => isWanted(id, start + index));
+      if (!isDone) yield* this.#byUncertainty(block);
+    }
+  }
+
+  /** The same on every day and in every window of a labeler, also when prompts are added. */
+  #randomOrder(): Uint32Array {
+    if (this.#shuffled !== undefined) return this.#shuffled;
+    const seed = `${this.#project.config.name} ${this.#labeler}`;
+    const keys = Float64Array.from(this.#ids, (id) => seededHash(id, seed));
+    this.#shuffled = Uint32Array.from(keys.keys()).sort((a, b) => (keys[a] ?? 0) - (keys[b] ?? 0) || a - b);
+    return this.#shuffled;
+  }
+
+  /** Sorted once: what was announced as next does come next, whatever is written meanwhile. */
+  #byUncertainty(block: number): readonly number[] {
+    const known = this.#sortedBlocks.get(block);
+    if (known !== undefined) return known;
+    const scored = this.#ids.slice(block * blockSize, (block + 1) * blockSize).map((id, index) => ({
+      place: block * blockSize + index,
+      uncertainty: uncertaintyOf(this.#project.candidatesOf(id)),
+    }));
+    const places = scored.sort((a, b) => b.uncertainty - a.uncertainty).map(({ place }) => place);
+    this.#sortedBlocks.set(block, places);
+    return places;
   }
 
   #rebuild(): void {
-    this.#standings.clear();
-    this.#places.clear();
+    const { promptIds } = this.#project;
+    if (promptIds !== this.#ids) {
+      this.#ids = promptIds;
+      this.#places = new Map(promptIds.map((id, place) => [id, place]));
+    }
+    this.#shuffled = undefined;
+    this.#assignment = undefined;
+    this.#ownInOrder = undefined;
     this.#own.clear();
+    this.#judgedByOthers.clear();
+    this.#sortedBlocks.clear();
+    this.#standings = new Uint8Array(promptIds.length);
     for (const standing of standings) this.#counts[standing] = 0;
-    this.#project.promptIds.forEach((id, place) => {
-      this.#places.set(id, place);
-      this.#set(id, this.#standingFrom(id));
+    this.#counts.open = promptIds.length;
+    const drafted = new Set(this.#project.drafts.all().map((draft) => draft.promptId));
+    promptIds.forEach((id, place) => {
+      const rows = this.#project.judgementsOf(id);
+      if (rows.length > 0 || drafted.has(id)) this.#set(place, this.#standingFrom(id, place, rows));
     });
   }
 
-  #set(id: PromptId, standing: Standing): void {
-    if (!this.#places.has(id)) return;
-    const former = this.#standings.get(id);
-    if (former !== undefined) this.#counts[former] -= 1;
+  #set(place: number, standing: Standing): void {
+    this.#counts[this.#standingAt(place)] -= 1;
     this.#counts[standing] += 1;
-    this.#standings.set(id, standing);
+    this.#standings[place] = standings.indexOf(standing);
   }
 
-  #standingFrom(id: PromptId): Standing {
-    const judgements = currentJudgements(this.#project.judgementsOf(id));
+  #standingAt(place: number): Standing {
+    return standings[this.#standings[place] ?? 0] ?? 'open';
+  }
+
+  #isToLabel(place: number): boolean {
+    const standing = this.#standingAt(place);
+    return standing === 'open' || standing === 'draft';
+  }
+
+  /** Another window is at it: one of the same labeler, or so many of others that no judgement will be lacking. */
+  #isTaken(id: PromptId): boolean {
+    const holders = this.#project.claims.holdersOf(id);
+    if (holders.length === 0) return false;
+    if (holders.includes(this.#labeler)) return true;
+    const done = currentJudgements(this.#project.judgementsOf(id)).filter(isSubmitted);
+    return new Set([...holders, ...done.map((row) => row.labeler)]).size >= this.#project.config.overlap;
+  }
+
+  #standingFrom(id: PromptId, place: number, rows: readonly Judgement[]): Standing {
+    const judgements = currentJudgements(rows);
+    for (const { labeler } of judgements)
+      if (!this.#labelers.has(labeler)) {
+        this.#labelers.add(labeler);
+        this.#assignment = undefined;
+      }
     const draft = this.#project.drafts.get(this.#labeler, id);
     const hasWork = draft !== undefined && !isEmptyDraft(draftContentOf(this.#project, this.#labeler, id));
     const own = judgements.find((judgement) => judgement.labeler === this.#labeler);
     if (own === undefined) this.#own.delete(id);
     else this.#own.set(id, own);
+    const others = judgements.filter((judgement) => isSubmitted(judgement) && judgement.labeler !== this.#labeler);
+    if (others.length === 0) this.#judgedByOthers.delete(place);
+    else this.#judgedByOthers.set(place, disagreementOf(others));
     if (hasWork && (own === undefined || draft.at > own.at)) return 'draft';
     if (own !== undefined) return own.status === 'submitted' ? 'submitted' : 'skipped';
-    const nOthers = judgements.filter(isSubmitted).length;
-    return nOthers >= this.#project.config.overlap ? 'submitted' : 'open';
+    return others.length >= this.#project.config.overlap ? 'submitted' : 'open';
   }
 }
 
-const isToLabel = (standing: Standing): boolean => standing === 'open' || standing === 'draft';
-const isSkipped = (standing: Standing): boolean => standing === 'skipped';
+const byShareThenPlace = (a: readonly [number, number], b: readonly [number, number]): number =>
+  b[1] - a[1] || a[0] - b[0];
+
 const isSubmitted = (judgement: Judgement): boolean => judgement.status === 'submitted';

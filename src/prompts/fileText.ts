@@ -141,7 +141,8 @@ async function* utf8Chunks(path: string): AsyncGenerator<Uint8Array> {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-function utf8Text(bytes: Uint8Array): string | undefined {
+/** Undefined for what is not valid UTF-8. */
+export function utf8Text(bytes: Uint8Array): string | undefined {
   try {
     return utf8.decode(bytes);
   } catch {

@@ -1,7 +1,9 @@
 import { basename, isAbsolute, relative, sep } from 'node:path';
 import type { Parsed, Problem, Prompt } from '../core/index.js';
 import { promptRowOf } from './columns.js';
-import { type Place, problemAt } from './problems.js';
+import { utf8Text } from './fileText.js';
+import { parseJson } from './jsonText.js';
+import { type Fault, notUtf8, type Place, problemAt } from './problems.js';
 import { type FileSyntax, isProblem, readRows } from './readRows.js';
 import { isObject } from './turns.js';
 
@@ -33,11 +35,26 @@ export async function readPromptFile(path: string, options: ReadPromptFileOption
   return { rows: [...prompts.values()], problems };
 }
 
-/** `readPromptFile` for the files of one project, as the store wants it. */
-export const promptFileReader =
-  (folder: string): ((path: string) => Promise<Parsed<Prompt>>) =>
-  (path) =>
-    readPromptFile(path, { folder });
+/** `readPromptFile` for the files of one project, as the store wants it: whole files, and single lines of JSON Lines. */
+export const promptFileReader = (folder: string) =>
+  Object.assign((path: string): Promise<Parsed<Prompt>> => readPromptFile(path, { folder }), {
+    lineOf: (path: string, line: number, bytes: Uint8Array) => promptOfLine(placeOf(path, line, folder), bytes),
+  });
+
+/** What `readPromptFile` gives for one line of a JSON Lines file; undefined for a blank one. */
+function promptOfLine(
+  place: Place,
+  bytes: Uint8Array,
+): { readonly prompt: Prompt } | { readonly problem: Problem } | undefined {
+  const problem = (fault: Fault) => ({ problem: problemAt(place, fault) });
+  const text = utf8Text(bytes);
+  if (text === undefined) return problem(notUtf8());
+  if (text.trim() === '') return undefined;
+  const parsed = parseJson(text);
+  if ('fault' in parsed) return problem(parsed.fault);
+  const row = promptRowOf(interchangePrompt(parsed.value) ?? parsed.value, place);
+  return 'fault' in row ? problem(row.fault) : { prompt: row.value.prompt };
+}
 
 export const placeOf = (path: string, line: number, folder: string | undefined): Place => ({
   file: path,

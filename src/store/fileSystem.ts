@@ -13,8 +13,11 @@ export interface FileInfo {
 export interface FileSystem {
   /** Undefined when there is no such file: the one expected condition, told apart from every other failure. */
   readFile(path: string): Promise<Uint8Array | undefined>;
-  /** Bytes `[offset, offset + length)`; fewer at the end of the file. */
-  readRange(path: string, offset: number, length: number): Promise<Uint8Array>;
+  /**
+   * Bytes `[offset, offset + length)`; fewer at the end of the file.
+   * @param into memory that may be used for them, so that reading a large file makes no garbage.
+   */
+  readRange(path: string, offset: number, length: number, into?: Uint8Array<ArrayBuffer>): Promise<Uint8Array>;
   /** The same, at once: for rows that are read when they are shown. */
   readRangeSync(path: string, offset: number, length: number): Uint8Array;
   /** Undefined when there is nothing of this name. */
@@ -32,6 +35,11 @@ export interface FileSystem {
   list(folder: string): Promise<string[]>;
   /** Makes new names in a folder durable. Where the system cannot (Windows), it does nothing. */
   syncFolder(folder: string): Promise<void>;
+  /**
+   * Tells of changes in a folder, where the system can: sometimes too often, and on a shared folder not of other machines.
+   * @returns a function that stops it; undefined when the folder is not there or cannot be watched.
+   */
+  watch?(folder: string, listener: () => void): (() => void) | undefined;
 }
 
 export interface OpenFile {

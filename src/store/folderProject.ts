@@ -1,6 +1,9 @@
+import * as l10n from '@vscode/l10n';
 import path from 'node:path';
+import { z } from 'zod';
 import {
   projectClosed,
+  PromptId,
   safeFileName,
   type Candidate,
   type CandidateId,
@@ -9,14 +12,16 @@ import {
   type Problem,
   type ProjectConfig,
   type Prompt,
-  type PromptId,
   type WriterId,
 } from '../core/index.js';
+import { candidateColumnBytes, CandidateIndex, candidateColumnsOf, type CandidatePlace } from './candidateIndex.js';
 import type { Claim } from './claim.js';
 import { DraftFolder } from './drafts.js';
 import type { FileSystem } from './fileSystem.js';
 import { JournalFolder } from './journalFolder.js';
-import type { JournalOwner, JournalRow } from './jsonLinesFile.js';
+import { IdTable } from './idTable.js';
+import { IndexFiles } from './indexFiles.js';
+import type { JournalOwner, JournalRow, JournalState } from './jsonLinesFile.js';
 import {
   candidateFormat,
   judgementFormat,
@@ -25,6 +30,7 @@ import {
   type JudgementRow,
 } from './journalRows.js';
 import { checkRowSize } from './measure.js';
+import { SoftClaimFolder } from './softClaims.js';
 import type { Project, ProjectChange, ReadPromptFile } from './project.js';
 import type { ProjectFile } from './projectFile.js';
 import { PromptFiles } from './promptFiles.js';
@@ -36,6 +42,8 @@ export const localFolder = '.touchstone/local';
 
 /** Waits before unsaved rows are tried again, milliseconds; the last one repeats. */
 const retryWaitsMs = [1000, 5000, 30_000];
+/** An index file is written again when its journal has grown by this much. */
+const indexGrowth = 1.05;
 /** Prompts whose candidates stay parsed. */
 const maxCachedPrompts = 256;
 
@@ -47,6 +55,11 @@ export interface FolderProjectParts {
   /** Undefined where the project cannot be written. */
   readonly claim: Claim | undefined;
   readonly readPromptFile: ReadPromptFile;
+  /** Journals and prompt files from this size on have an index file, bytes. */
+  readonly lazyFromBytes: number;
+  readonly now: () => Date;
+  /** `behind`: large files are checked after opening. */
+  readonly checking: 'before' | 'behind';
 }
 
 /** A project folder, folded into memory. Folding is idempotent by id and independent of the order of the files. */
@@ -54,13 +67,15 @@ export class FolderProject implements Project {
   readonly folder: string;
   readonly writer: WriterId;
   readonly drafts: DraftFolder;
+  readonly claims: SoftClaimFolder;
   readonly #parts: FolderProjectParts;
+  readonly #index: IndexFiles;
   readonly #prompts: PromptFiles;
   readonly #candidateJournals: JournalFolder<CandidateRow>;
   readonly #judgementJournals: JournalFolder<JudgementRow>;
 
-  readonly #candidates = new Map<CandidateId, CandidateRow>();
-  readonly #candidatesOf = new Map<PromptId, CandidateRow[]>();
+  readonly #promptNumbers = new IdTable('p');
+  readonly #candidates = new CandidateIndex(this.#promptNumbers);
   readonly #judgements = new Map<JudgementId, JudgementRow>();
   readonly #judgementsOf = new Map<PromptId, JudgementRow[]>();
   /** Least recently used first. */
@@ -69,12 +84,21 @@ export class FolderProject implements Project {
   readonly #rowProblems = new Map<string, Problem>();
 
   readonly #listeners = new Set<(change: ProjectChange) => void>();
-  readonly #changed = { candidates: new Set<PromptId>(), judgements: new Set<PromptId>() };
+  /** Prompts whose judgements came or went. */
+  readonly #changed = new Set<PromptId>();
   #seq = 0;
   #nRetries = 0;
   #retryTimer: NodeJS.Timeout | undefined;
   #watchTimer: NodeJS.Timeout | undefined;
+  #soonTimer: NodeJS.Timeout | undefined;
+  readonly #stopWatching = new Map<string, () => void>();
+  #look: Promise<unknown> = Promise.resolve();
+  #nextLook: Promise<void> | undefined;
   #isClosed = false;
+  readonly #closing = new AbortController();
+  checked: Promise<void> = Promise.resolve();
+  /** Bytes of each journal that its index file covers. */
+  readonly #indexedEnds = new Map<string, number>();
   #lastImport: Promise<unknown> = Promise.resolve();
 
   constructor(parts: FolderProjectParts) {
@@ -82,13 +106,22 @@ export class FolderProject implements Project {
     this.#parts = parts;
     this.folder = folder;
     this.writer = writer;
-    this.#prompts = new PromptFiles(files, folder, parts.readPromptFile);
+    this.#index = new IndexFiles(files, folder, path.join(folder, localFolder, 'index'));
+    this.#prompts = new PromptFiles({
+      files,
+      folder,
+      readPromptFile: parts.readPromptFile,
+      numbers: this.#promptNumbers,
+      index: this.#index,
+      lazyFromBytes: parts.lazyFromBytes,
+    });
     this.drafts = new DraftFolder(files, path.join(folder, localFolder, 'drafts'), (promptId) =>
       this.#tell({ kind: 'drafts', promptIds: [promptId] }),
     );
+    this.claims = new SoftClaimFolder(files, path.join(folder, localFolder, 'claims'), writer, parts.now);
     const owner: JournalOwner = {
       writer,
-      nextSeq: () => (this.#seq += 1),
+      nextSeq: () => this.#nextSeq(),
       tornFolder: path.join(folder, localFolder, 'torn'),
     };
     const common = { files, project: folder, owner };
@@ -97,7 +130,9 @@ export class FolderProject implements Project {
       folder: candidateFolder,
       format: candidateFormat,
       onRow: (row) => this.#foldCandidate(row),
-      onReset: () => this.#forgetCandidates(),
+      onReset: (file) => this.#forgetCandidates(file),
+      index: (file) => this.#candidates.linesOf(file),
+      restore: (file) => this.#restore(file),
     });
     this.#judgementJournals = new JournalFolder<JudgementRow>({
       ...common,
@@ -133,24 +168,29 @@ export class FolderProject implements Project {
       this.#parsedCandidates.set(id, cached);
       return cached;
     }
-    const rows = (this.#candidatesOf.get(id) ?? []).toSorted(byWriterAndSeq);
-    const candidates = rows.flatMap((row) => this.#readCandidate(row) ?? []);
+    const candidates = this.#candidates.placesOf(id).flatMap((place) => this.#readCandidate(place) ?? []);
     this.#parsedCandidates.set(id, candidates);
     const [oldest] = this.#parsedCandidates.keys();
     if (this.#parsedCandidates.size > maxCachedPrompts && oldest !== undefined) this.#parsedCandidates.delete(oldest);
     return candidates;
   }
 
+  nCandidatesOf(id: PromptId): number {
+    return this.#candidates.countOf(id);
+  }
+
   judgementsOf(id: PromptId): readonly Judgement[] {
+    const rows = this.#judgementsOf.get(id);
+    if (rows === undefined) return [];
     const cached = this.#sortedJudgements.get(id);
     if (cached !== undefined) return cached;
-    const sorted = inOrderOfTime(this.#judgementsOf.get(id) ?? []);
+    const sorted = inOrderOfTime(rows);
     this.#sortedJudgements.set(id, sorted);
     return sorted;
   }
 
   promptOf(candidateId: CandidateId): PromptId | undefined {
-    return this.#candidates.get(candidateId)?.promptId;
+    return this.#candidates.promptOf(candidateId);
   }
 
   hasJudgement(id: JudgementId): boolean {
@@ -175,7 +215,7 @@ export class FolderProject implements Project {
 
   async #addPrompts(rows: readonly Prompt[], name: string) {
     const fresh = new Map<PromptId, Prompt>();
-    for (const row of rows) if (this.#prompts.get(row.id) === undefined && !fresh.has(row.id)) fresh.set(row.id, row);
+    for (const row of rows) if (!this.#prompts.has(row.id) && !fresh.has(row.id)) fresh.set(row.id, row);
     if (fresh.size > 0) {
       const file = await this.#prompts.write(name, [...fresh.values()]);
       // The listing is the moment from which the prompts count; a crash before it leaves a file that nobody reads.
@@ -202,20 +242,33 @@ export class FolderProject implements Project {
     this.#refuseClosed();
     const fresh = rows.filter((row) => !this.#judgements.has(row.id));
     const byJournal = new Map<string, { readonly rows: JudgementRow[]; readonly sizes: number[] }>();
-    for (const row of fresh) {
+    for (const given of fresh) {
+      const row = this.#afterSuperseded(given);
       const name = safeFileName(row.labeler);
       const group = byJournal.get(name) ?? { rows: [], sizes: [] };
       byJournal.set(name, group);
       group.sizes.push(checkRowSize(row.id, row));
       // Numbered here and not when they are written: the journals of several labelers are written side by side, and the order
       // in which the rows were given must not depend on which is quicker.
-      group.rows.push({ ...unwritten(row.id), value: row, seq: (this.#seq += 1) });
+      group.rows.push({ ...unwritten(row.id), value: row, seq: this.#nextSeq() });
     }
     const writes = [...byJournal].map(([name, group]) =>
       this.#append(() => this.#judgementJournals.append(name, group.rows, group.sizes), group.rows.length),
     );
     const outcomes = await Promise.allSettled(writes);
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  }
+
+  /**
+   * A judgement that is made now supersedes what its labeler said before, also when that was on a machine whose clock is
+   * ahead: it is dated just behind it. What is imported keeps the time that it had.
+   */
+  #afterSuperseded(row: Judgement): Judgement {
+    const at = Date.parse(row.at);
+    if (Math.abs(this.#parts.now().getTime() - at) > madeNowMs) return row;
+    const before = (this.#judgementsOf.get(row.promptId) ?? []).filter((other) => other.value.labeler === row.labeler);
+    const latest = Math.max(...before.map((other) => Date.parse(other.value.at)));
+    return latest < at || before.length === 0 ? row : { ...row, at: new Date(latest + 1).toISOString() };
   }
 
   async #append(write: () => Promise<void>, nRows: number): Promise<void> {
@@ -265,20 +318,77 @@ export class FolderProject implements Project {
   // Reading
 
   async load(): Promise<void> {
+    const isBehind = this.#parts.checking === 'behind';
+    this.#candidates.checking = isBehind ? 'ends' : 'sum';
+    this.#prompts.checking = isBehind ? 'own-ids' : 'content';
     await Promise.all([
       this.#candidateJournals.refresh(),
       this.#judgementJournals.refresh(),
       this.drafts.load(),
       this.#prompts.read(this.config.prompts),
     ]);
-    this.#changed.candidates.clear();
-    this.#changed.judgements.clear();
+    this.#changed.clear();
+    this.#candidates.checking = 'sum';
+    this.#candidates.isTracking = true;
+    this.checked = isBehind ? this.#checkAll() : this.#saveIndexes();
+    await (isBehind ? undefined : this.checked);
   }
 
-  async refresh(): Promise<void> {
+  /** What opening left out, in slices: nobody waits for it. */
+  async #checkAll(): Promise<void> {
+    const { signal } = this.#closing;
+    try {
+      if (await this.#prompts.check(rest, signal)) this.#tell({ kind: 'prompts' });
+      await this.#candidateJournals.check(rest, signal);
+      if (!signal.aborted) await this.#saveIndexes();
+    } catch {
+      // A file that cannot be read any more: the next look reports it.
+    } finally {
+      if (!signal.aborted) this.#tellChanged();
+    }
+  }
+
+  async #saveIndexes(): Promise<void> {
+    for (const [file, { end, nLines, tail, problems }] of this.#candidateJournals.states()) {
+      if (end < this.#parts.lazyFromBytes || end < (this.#indexedEnds.get(file) ?? 0) * indexGrowth) continue;
+      const columns = this.#candidates.columnsOf(file);
+      if (columns === undefined) continue;
+      this.#indexedEnds.set(file, end);
+      const facts = { nLines, tail: Buffer.from(tail).toString('base64'), problems, writers: columns.writers };
+      await this.#index.save(file, end, facts, candidateColumnBytes(columns));
+    }
+  }
+
+  async #restore(file: string): Promise<JournalState | undefined> {
+    const loaded = await this.#index.load(file, 'append-only');
+    if (loaded === undefined) return undefined;
+    const facts = JournalFacts.safeParse(loaded.facts);
+    const columns = facts.success ? candidateColumnsOf(loaded.columns, facts.data.writers) : undefined;
+    if (!facts.success || columns === undefined) return undefined;
+    const end = loaded.end;
+    this.#indexedEnds.set(file, end);
+    this.#candidates.addColumns(file, columns);
+    const { nLines, tail, problems } = facts.data;
+    return { end, nLines, tail: Buffer.from(tail, 'base64'), problems };
+  }
+
+  /** One at a time: who asks during a look waits for one that begins afterwards. */
+  refresh(): Promise<void> {
+    this.#nextLook ??= this.#look.then(() => {
+      this.#nextLook = undefined;
+      return this.#readAll();
+    });
+    const look = this.#nextLook;
+    this.#look = look.catch(() => undefined);
+    return look;
+  }
+
+  async #readAll(): Promise<void> {
     try {
       await this.#candidateJournals.refresh();
       await this.#judgementJournals.refresh();
+      const claimed = await this.claims.refresh();
+      if (claimed.length > 0) this.#tell({ kind: 'claims', promptIds: claimed });
       if (await this.#parts.file.read()) this.#tell({ kind: 'config' });
       if (await this.#prompts.read(this.config.prompts)) this.#tell({ kind: 'prompts' });
     } finally {
@@ -286,14 +396,35 @@ export class FolderProject implements Project {
     }
   }
 
-  /** Looks for other people's rows every so often: events of the file system do not come from a shared folder. */
+  /**
+   * Looks for other people's rows when the file system says that something happened, and every so often all the same: no
+   * events come from a shared folder on another machine.
+   */
   watch(intervalMs: number): void {
-    const look = async () => {
-      await this.refresh().catch(() => undefined); // a half-written touchstone.json is read at the next look
-      if (!this.#isClosed) this.watch(intervalMs);
+    const look = () => this.refresh().catch(() => undefined); // a half-written touchstone.json is read at the next look
+    const again = () => {
+      this.#watchFolders(look);
+      this.#watchTimer = setTimeout(() => void look().then(() => this.#isClosed || again()), intervalMs);
+      this.#watchTimer.unref();
     };
-    this.#watchTimer = setTimeout(() => void look(), intervalMs);
-    this.#watchTimer.unref();
+    again();
+  }
+
+  /** A folder that is not there yet is tried again at the next look. */
+  #watchFolders(look: () => Promise<void>): void {
+    for (const folder of [candidateFolder, judgementFolder, `${localFolder}/claims`]) {
+      if (this.#stopWatching.has(folder)) continue;
+      const stop = this.#parts.files.watch?.(path.join(this.folder, folder), () => this.#lookSoon(look));
+      if (stop !== undefined) this.#stopWatching.set(folder, stop);
+    }
+  }
+
+  #lookSoon(look: () => Promise<void>): void {
+    this.#soonTimer ??= setTimeout(() => {
+      this.#soonTimer = undefined;
+      if (!this.#isClosed) void look();
+    }, settleMs);
+    this.#soonTimer.unref();
   }
 
   onDidChange(listener: (change: ProjectChange) => void): () => void {
@@ -306,9 +437,13 @@ export class FolderProject implements Project {
     this.#isClosed = true;
     clearTimeout(this.#retryTimer);
     clearTimeout(this.#watchTimer);
+    clearTimeout(this.#soonTimer);
+    for (const stop of this.#stopWatching.values()) stop();
     this.#listeners.clear();
+    this.#closing.abort();
     const outcomes = await Promise.allSettled([
       this.drafts.flush(),
+      this.claims.close(),
       this.#candidateJournals.retry(),
       this.#judgementJournals.retry(),
     ]);
@@ -320,45 +455,62 @@ export class FolderProject implements Project {
   // Folding
 
   #foldCandidate(row: CandidateRow): void {
-    this.#noteSeq(row);
     row.value = undefined;
-    const known = this.#candidates.get(row.id);
-    if (known !== undefined && byWriterAndSeq(known, row) <= 0) return;
-    this.#candidates.set(row.id, row);
-    replaceIn(this.#candidatesOf, row.promptId, known, row);
+    this.#candidates.add(row);
     this.#parsedCandidates.delete(row.promptId);
-    this.#changed.candidates.add(row.promptId);
   }
 
   #foldJudgement(row: JudgementRow): void {
     this.#noteSeq(row);
+    this.#noteClock(row);
     const known = this.#judgements.get(row.id);
     if (known !== undefined && byWriterAndSeq(known, row) <= 0) return;
     this.#judgements.set(row.id, row);
     replaceIn(this.#judgementsOf, row.value.promptId, known, row);
     this.#sortedJudgements.delete(row.value.promptId);
-    this.#changed.judgements.add(row.value.promptId);
+    this.#changed.add(row.value.promptId);
+  }
+
+  /** One warning a writer: its rows are from a time that has not come yet. */
+  #noteClock(row: JudgementRow): void {
+    if (Date.parse(row.value.at) <= this.#parts.now().getTime() + clockToleranceMs) return;
+    const key = `clock ${row.writer}`;
+    if (this.#rowProblems.has(key)) return;
+    const name = `${safeFileName(row.value.labeler)}.${row.writer}.jsonl`;
+    this.#rowProblems.set(key, {
+      code: 'clock-backwards',
+      message: l10n.t(
+        'a judgement is dated {0}, which has not come yet: the clock of this or of another machine is wrong. The order of one labeler’s judgements is kept all the same',
+        row.value.at,
+      ),
+      file: `${judgementFolder}/${name}`,
+      line: 1,
+    });
   }
 
   #noteSeq(row: JournalRow): void {
     if (row.writer === this.writer && row.seq > this.#seq) this.#seq = row.seq;
   }
 
-  #forgetCandidates(): void {
-    for (const id of this.#candidatesOf.keys()) this.#changed.candidates.add(id);
-    this.#candidates.clear();
-    this.#candidatesOf.clear();
+  /** Over all files of this writer. */
+  #nextSeq(): number {
+    this.#seq = Math.max(this.#seq, this.#candidates.maxSeqOf(this.writer)) + 1;
+    return this.#seq;
+  }
+
+  #forgetCandidates(file: string): void {
+    this.#candidates.forget(file);
     this.#parsedCandidates.clear();
   }
 
   #forgetJudgements(): void {
-    for (const id of this.#judgementsOf.keys()) this.#changed.judgements.add(id);
+    for (const id of this.#judgementsOf.keys()) this.#changed.add(id);
     this.#judgements.clear();
     this.#judgementsOf.clear();
     this.#sortedJudgements.clear();
   }
 
-  #readCandidate(row: CandidateRow): Candidate | undefined {
+  #readCandidate(row: CandidatePlace): Candidate | undefined {
     let reason: string;
     try {
       const candidate = parseCandidate(this.#parts.files.readRangeSync(row.file, row.offset, row.length));
@@ -379,17 +531,41 @@ export class FolderProject implements Project {
   }
 
   #tellChanged(): void {
-    for (const kind of ['candidates', 'judgements'] as const) {
-      const promptIds = [...this.#changed[kind]];
-      this.#changed[kind].clear();
-      if (promptIds.length > 0) this.#tell({ kind, promptIds });
-    }
+    const withCandidates = [...this.#candidates.changed].map((number) =>
+      PromptId.parse(this.#promptNumbers.textOf(number)),
+    );
+    this.#candidates.changed.clear();
+    for (const id of withCandidates) this.#parsedCandidates.delete(id);
+    if (withCandidates.length > 0) this.#tell({ kind: 'candidates', promptIds: withCandidates });
+    const withJudgements = [...this.#changed];
+    this.#changed.clear();
+    if (withJudgements.length > 0) this.#tell({ kind: 'judgements', promptIds: withJudgements });
   }
 
   #tell(change: ProjectChange): void {
     for (const listener of [...this.#listeners]) listener(change);
   }
 }
+
+const JournalFacts = z.object({
+  nLines: z.int().min(0),
+  tail: z.base64(),
+  problems: z.array(z.object({ code: z.string(), message: z.string(), file: z.string(), line: z.int() })),
+  writers: z.array(z.string()),
+});
+
+/** Between two slices of work behind the scenes: others come first. */
+const rest = (): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, restMs).unref();
+  });
+const restMs = 2;
+/** A judgement of this age or younger is made now, not imported. */
+const madeNowMs = 5 * 60_000;
+/** Clocks of two machines differ by so much without anything being wrong. */
+const clockToleranceMs = 2 * 60_000;
+/** Events of a write come in a bunch; milliseconds. */
+const settleMs = 20;
 
 const unwritten = <I extends string>(id: I) => ({ id, writer: '', seq: 0, offset: -1, length: 0 });
 

@@ -3,7 +3,14 @@ import { Low } from 'lowdb';
 import path from 'node:path';
 import { tooManyUnsaved, type Problem } from '../core/index.js';
 import type { FileSystem } from './fileSystem.js';
-import { JsonLinesFile, type JournalOwner, type JournalRow, type RowFormat } from './jsonLinesFile.js';
+import {
+  JsonLinesFile,
+  type JournalOwner,
+  type JournalRow,
+  type JournalState,
+  type LineIndex,
+  type RowFormat,
+} from './jsonLinesFile.js';
 import { makeFolderDurably } from './folders.js';
 
 export interface JournalFolderOptions<T extends JournalRow> {
@@ -16,8 +23,12 @@ export interface JournalFolderOptions<T extends JournalRow> {
   readonly format: (file: string) => RowFormat<T>;
   /** A row is on disk. May come twice for one id; the receiver folds. */
   readonly onRow: (row: T) => void;
-  /** A file was replaced: forget all rows; they come again. */
-  readonly onReset: () => void;
+  /** A file was replaced: forget all rows, or with an index those of the file; they come again. */
+  readonly onReset: (file: string) => void;
+  /** Of journals that are too large for memory. @default all rows are kept */
+  readonly index?: (file: string) => LineIndex;
+  /** What an earlier process has left of a journal; it has filled the index. */
+  readonly restore?: (file: string) => Promise<JournalState | undefined>;
 }
 
 /** While the disk refuses, so many rows more are taken, so that labeling goes on; then it stops with the reason. */
@@ -65,7 +76,12 @@ export class JournalFolder<T extends JournalRow> {
   /** One file that cannot be read (rights, a placeholder of a sync tool) is reported; the others are read. */
   async #read(name: string): Promise<void> {
     try {
-      await this.#journal(name).read();
+      const isNew = !this.#journals.has(name);
+      const journal = this.#journal(name);
+      const adapter = fileOf(journal);
+      const state = isNew ? await this.options.restore?.(path.join(this.#path, name)) : undefined;
+      if (state !== undefined) adapter?.restore(state);
+      await journal.read();
       this.#unreadable.delete(name);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
@@ -94,6 +110,19 @@ export class JournalFolder<T extends JournalRow> {
     await this.#write(journal);
   }
 
+  /** Checks what the index took without its checksums, one journal after the other. */
+  async check(pause: () => Promise<void>, signal: AbortSignal): Promise<void> {
+    for (const journal of [...this.#journals.values()]) await fileOf(journal)?.check(pause, signal);
+  }
+
+  /** How far each journal was read. */
+  states(): [file: string, state: JournalState][] {
+    return [...this.#journals].flatMap(([name, journal]) => {
+      const state = fileOf(journal)?.state;
+      return state === undefined ? [] : [[path.join(this.#path, name), state]];
+    });
+  }
+
   /** Writes again what waits. Rejects with the first error. */
   async retry(): Promise<void> {
     const journals = new Set([...this.#pending.values()].map((pending) => pending.journal));
@@ -115,7 +144,7 @@ export class JournalFolder<T extends JournalRow> {
   #journal(name: string): Low<T[]> {
     const known = this.#journals.get(name);
     if (known !== undefined) return known;
-    const { files, owner, format } = this.options;
+    const { files, owner, format, index } = this.options;
     const file = path.join(this.#path, name);
     const isOurs = name === `${owner.writer}.jsonl` || name.endsWith(`.${owner.writer}.jsonl`);
     const journal: Low<T[]> = new Low<T[]>(
@@ -123,9 +152,10 @@ export class JournalFolder<T extends JournalRow> {
         files,
         format: format(file),
         ...(isOurs ? { owner } : {}),
+        ...(index === undefined ? {} : { index: index(file) }),
         onRow: (row) => this.#take(row),
         onWaiting: (row) => this.#wait(row, journal),
-        onReset: () => this.#replayOthers(name),
+        onReset: () => this.#reset(name),
       }),
       [],
     );
@@ -147,12 +177,15 @@ export class JournalFolder<T extends JournalRow> {
     this.#pendingBytes += row.length;
   }
 
-  #replayOthers(name: string): void {
-    this.options.onReset();
+  #reset(name: string): void {
+    this.options.onReset(path.join(this.#path, name));
+    if (this.options.index !== undefined) return;
     for (const [other, journal] of this.#journals)
       if (other !== name) for (const row of journal.data) if (row.offset >= 0) this.options.onRow(row);
   }
 }
 
-const problemsOf = (journal: { readonly adapter: unknown }): readonly Problem[] =>
-  journal.adapter instanceof JsonLinesFile ? journal.adapter.problems : [];
+const fileOf = (journal: { readonly adapter: unknown }): JsonLinesFile<JournalRow> | undefined =>
+  journal.adapter instanceof JsonLinesFile ? journal.adapter : undefined;
+
+const problemsOf = (journal: { readonly adapter: unknown }): readonly Problem[] => fileOf(journal)?.problems ?? [];

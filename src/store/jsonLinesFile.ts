@@ -4,6 +4,7 @@ import path from 'node:path';
 import { maxJsonLineBytes, rowsNotSaved, type Problem } from '../core/index.js';
 import { codeOf, type FileSystem, type OpenFile } from './fileSystem.js';
 import { decodeLine, encodeLine, type JournalLine, type JournalStamp } from './journalLine.js';
+import { isSumRight } from './rowLine.js';
 
 /** What a row knows of its place in a journal. `offset` is negative while the row is not on disk. */
 export interface JournalRow {
@@ -37,11 +38,44 @@ export interface JournalOwner {
   readonly tornFolder: string;
 }
 
+/** A walk over the rows of an index in their order; begins with zeros. */
+export interface RowCursor {
+  row: number;
+  version: number;
+}
+
+/** What a journal knows of a file that it has read: enough to go on from there. */
+export interface JournalState {
+  /** Bytes up to the end of the last line that was read. */
+  readonly end: number;
+  readonly nLines: number;
+  /** The last bytes before `end`. */
+  readonly tail: Uint8Array;
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Keeps where rows lie instead of the rows: for journals too large for memory. What it takes is not in `data`, which then
+ * holds only the rows of this process.
+ */
+export interface LineIndex {
+  /** Takes the line `[start, end)` of the bytes, which lies at `offset` in the file; false when it takes a parser. */
+  take(bytes: Uint8Array, start: number, end: number, offset: number): boolean;
+  /** Whether a row of this id is on disk. */
+  has(id: string): boolean;
+  /** Offset of this file's first row that lies at `atLeast` or behind it; infinite when there is none. Walks `cursor` there. */
+  nextOffset(cursor: RowCursor, atLeast: number): number;
+  /** Forgets the rows at these places: their lines are not what was written. */
+  drop(offsets: ReadonlySet<number>): void;
+}
+
 export interface JsonLinesOptions<T extends JournalRow> {
   readonly files: FileSystem;
   readonly format: RowFormat<T>;
   /** Absent: another writer's file, only read. */
   readonly owner?: JournalOwner;
+  /** @default every row is in `data` */
+  readonly index?: LineIndex;
   /** A row is known to be on disk: it was read, or its write was synced. */
   readonly onRow?: (row: T) => void;
   /** A row of ours that the replaced file no longer has waits to be written again. */
@@ -52,6 +86,8 @@ export interface JsonLinesOptions<T extends JournalRow> {
 
 /** Read at a time. */
 const chunkBytes = 4 * 1024 * 1024;
+/** Checked at a time: about a millisecond. */
+const checkBytes = 1024 * 1024;
 /** Last bytes that were read, to see whether the file is still the one that it was. */
 const nTailBytes = 64;
 const newline = 0x0a;
@@ -83,6 +119,7 @@ export class JsonLinesFile<T extends JournalRow> implements Adapter<T[]> {
   /** One thing at a time: reading and writing move the same end. */
   #last: Promise<unknown> = Promise.resolve();
   #nextWrite: Promise<void> | undefined;
+  #nRestarts = 0;
 
   constructor(
     readonly path: string,
@@ -106,6 +143,75 @@ export class JsonLinesFile<T extends JournalRow> implements Adapter<T[]> {
       return this.#appendPending();
     });
     return this.#nextWrite;
+  }
+
+  get state(): JournalState {
+    return { end: this.#end, nLines: this.#nLines, tail: this.#tail, problems: this.problems };
+  }
+
+  /** Goes on from what was read in an earlier process. Before the first `read`. */
+  restore(state: JournalState): void {
+    this.#end = state.end;
+    this.#nLines = state.nLines;
+    this.#tail = state.tail;
+    this.problems = [...state.problems];
+  }
+
+  /**
+   * Compares the checksums of the rows that the index took without: a bad one is dropped and reported. Reads the file a
+   * second time, in slices, while everything else goes on; ends early when the file is replaced, since that is read anew.
+   * @param pause is awaited between two slices.
+   */
+  async check(pause: () => Promise<void>, signal: AbortSignal): Promise<void> {
+    const { files, index } = this.options;
+    if (index === undefined) return;
+    const nRestarts = this.#nRestarts;
+    const end = this.#end;
+    const cursor = { row: 0, version: 0 };
+    let [at, line] = [0, 0];
+    while (at < end && !signal.aborted && nRestarts === this.#nRestarts) {
+      const next = index.nextOffset(cursor, at);
+      const bytes = await files.readRange(this.path, at, Math.min(checkBytes, end - at));
+      if (signal.aborted || nRestarts !== this.#nRestarts) return;
+      const nRead = this.#checkLines(bytes, at, line, next, cursor);
+      // A line that is longer than a slice: no row of an index is that long unless the limit of a line allows it.
+      if (nRead.bytes === 0) {
+        const whole = await files.readRange(this.path, at, Math.min(maxJsonLineBytes + 1, end - at));
+        const long = this.#checkLines(whole, at, line, next, cursor);
+        if (long.bytes === 0) return;
+        [at, line] = [at + long.bytes, line + long.lines];
+      } else [at, line] = [at + nRead.bytes, line + nRead.lines];
+      await pause();
+    }
+  }
+
+  #checkLines(
+    bytes: Uint8Array,
+    at: number,
+    line: number,
+    firstRow: number,
+    cursor: RowCursor,
+  ): { readonly bytes: number; readonly lines: number } {
+    const { index } = this.options;
+    let next = firstRow;
+    let [start, lines] = [0, 0];
+    const bad = new Set<number>();
+    for (let end = bytes.indexOf(newline); end !== -1; end = bytes.indexOf(newline, start)) {
+      lines += 1;
+      if (index !== undefined && at + start === next) {
+        if (!isSumRight(bytes, start, end)) {
+          bad.add(next);
+          const decoded = decodeLine(bytes.subarray(start, end));
+          const reason = decoded.kind === 'bad' ? decoded.reason : '';
+          this.problems.push(this.#badLine('journal-sum', line + lines, reason));
+        }
+        next = index.nextOffset(cursor, at + end + 1);
+      }
+      start = end + 1;
+    }
+    // Together, since dropping numbers the rows anew.
+    if (bad.size > 0) index?.drop(bad);
+    return { bytes: start, lines };
   }
 
   #inTurn<R>(task: () => Promise<R>): Promise<R> {
@@ -228,6 +334,7 @@ export class JsonLinesFile<T extends JournalRow> implements Adapter<T[]> {
   }
 
   #startAgain(): void {
+    this.#nRestarts += 1;
     const waiting = this.#rows.filter((row) => !isOnDisk(row));
     this.#rows.length = 0;
     for (const row of waiting) this.#rows.push(row);
@@ -241,9 +348,10 @@ export class JsonLinesFile<T extends JournalRow> implements Adapter<T[]> {
 
   /** Rows of ours that the replaced file no longer has wait to be written again: nothing acknowledged may go. */
   #missWritten(): void {
+    const { index } = this.options;
     const there = new Set(this.#rows.map((row) => row.id));
     const missing = [...this.#written].filter(
-      (row) => !there.has(row.id) && this.options.format.encode(row) !== undefined,
+      (row) => !there.has(row.id) && index?.has(row.id) !== true && this.options.format.encode(row) !== undefined,
     );
     this.#written.clear();
     if (missing.length === 0) return;
@@ -265,35 +373,56 @@ export class JsonLinesFile<T extends JournalRow> implements Adapter<T[]> {
   }
 
   async #readLines(size: number): Promise<void> {
-    const { files } = this.options;
     let rest: Uint8Array = new Uint8Array();
-    let at = this.#end;
     /** Bytes of a line that is too long to be held; skipped up to its end. */
     let nSkipped = 0;
-    while (at < size) {
-      const chunk = await files.readRange(this.path, at, Math.min(chunkBytes, size - at));
-      if (chunk.length === 0) break;
-      at += chunk.length;
-      let bytes: Uint8Array = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    for await (const chunk of this.#chunks(this.#end, size)) {
       let start = 0;
-      for (;;) {
-        const end = bytes.indexOf(newline, start);
-        if (end === -1) break;
-        if (nSkipped > 0 || end - start > maxJsonLineBytes) this.#skipLine(nSkipped + end + 1 - start);
-        else this.#readLine(bytes.subarray(start, end));
+      for (let end = chunk.indexOf(newline); end !== -1; end = chunk.indexOf(newline, start)) {
+        const length = rest.length + end - start;
+        if (nSkipped > 0 || length > maxJsonLineBytes) this.#skipLine(nSkipped + length + 1);
+        else if (rest.length > 0) this.#takeLine(Buffer.concat([rest, chunk.subarray(start, end)]), 0, length);
+        else this.#takeLine(chunk, start, end);
         nSkipped = 0;
+        rest = new Uint8Array();
         start = end + 1;
       }
-      if (start > 0) {
-        this.#tail = Uint8Array.from(bytes.subarray(Math.max(0, start - nTailBytes), start));
-        bytes = bytes.subarray(start);
-      }
-      rest = bytes;
+      if (start > 0) this.#tail = Uint8Array.from(chunk.subarray(Math.max(0, start - nTailBytes), start));
+      // A copy: the memory of the chunk is used again.
+      rest = Buffer.concat([rest, chunk.subarray(start)]);
       if (rest.length > maxJsonLineBytes) {
         nSkipped += rest.length;
         rest = new Uint8Array();
       }
     }
+  }
+
+  /** Each is good until the next but one is asked for: the next is being read while this one is looked at. */
+  async *#chunks(start: number, end: number): AsyncGenerator<Uint8Array> {
+    const { files } = this.options;
+    const size = Math.min(chunkBytes, end - start);
+    const memory = end - start <= chunkBytes ? [] : [new Uint8Array(size), new Uint8Array(size)];
+    const read = (at: number, n: number) =>
+      files.readRange(this.path, at, Math.min(size, end - at), memory[n % memory.length]);
+    let next = read(start, 0);
+    for (let at = start, n = 1; at < end; n += 1) {
+      const chunk = await next;
+      if (chunk.length === 0) return;
+      at += chunk.length;
+      if (at < end) {
+        next = read(at, n);
+        // Awaited in the next round; a failure before that is not to end the process.
+        next.catch(() => undefined);
+      }
+      yield chunk;
+    }
+  }
+
+  #takeLine(bytes: Uint8Array, start: number, end: number): void {
+    if (this.options.index?.take(bytes, start, end, this.#end) === true) {
+      this.#nLines += 1;
+      this.#end += end - start + 1;
+    } else this.#readLine(bytes.subarray(start, end));
   }
 
   #skipLine(nBytes: number): void {
@@ -317,7 +446,7 @@ export class JsonLinesFile<T extends JournalRow> implements Adapter<T[]> {
     const place = { offset: isFirstWithMark ? offset + 3 : offset, length: content.length };
     const decoded = this.options.format.decode(content, place);
     if (!isFault(decoded)) {
-      this.#rows.push(decoded);
+      if (this.options.index === undefined) this.#rows.push(decoded);
       this.options.onRow?.(decoded);
       return;
     }
@@ -335,9 +464,7 @@ export class JsonLinesFile<T extends JournalRow> implements Adapter<T[]> {
           );
         return;
       case 'bad':
-        this.problems.push(
-          this.#problem(decoded.code, this.#nLines, l10n.t('the line was kept and skipped: {0}', decoded.reason)),
-        );
+        this.problems.push(this.#badLine(decoded.code, this.#nLines, decoded.reason));
     }
   }
 
@@ -367,6 +494,9 @@ export class JsonLinesFile<T extends JournalRow> implements Adapter<T[]> {
       ),
     );
   }
+
+  #badLine = (code: string, line: number, reason: string): Problem =>
+    this.#problem(code, line, l10n.t('the line was kept and skipped: {0}', reason));
 
   #problem(code: string, line: number, message: string): Problem {
     return { code, message, file: this.path, line };

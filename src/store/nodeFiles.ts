@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, readSync } from 'node:fs';
+import { closeSync, constants, openSync, readSync, watch } from 'node:fs';
 import { lstat, mkdir, open, readdir, readFile, realpath, rename, rm, type FileHandle } from 'node:fs/promises';
 import { codeOf, type FileInfo, type FileSystem, type OpenFile } from './fileSystem.js';
 
@@ -13,10 +13,13 @@ export const nodeFiles: FileSystem = {
     }
   },
 
-  async readRange(path, offset, length) {
+  async readRange(path, offset, length, into) {
     const handle = await open(path, 'r');
     try {
-      const bytes = Buffer.allocUnsafe(length);
+      const bytes =
+        into !== undefined && into.length >= length
+          ? Buffer.from(into.buffer, into.byteOffset, length)
+          : Buffer.allocUnsafe(length);
       let nRead = 0;
       while (nRead < length) {
         const { bytesRead } = await handle.read(bytes, nRead, length - nRead, offset + nRead);
@@ -97,6 +100,16 @@ export const nodeFiles: FileSystem = {
       if (!['EPERM', 'EISDIR', 'EINVAL', 'EACCES', 'ENOTSUP'].includes(codeOf(error) ?? '')) throw error;
     } finally {
       await handle?.close();
+    }
+  },
+
+  watch(folder, listener) {
+    try {
+      const watcher = watch(folder, { persistent: false }, () => listener());
+      watcher.on('error', () => watcher.close());
+      return () => watcher.close();
+    } catch {
+      return undefined;
     }
   },
 };

@@ -19,7 +19,11 @@ export interface OpenProjectOptions {
   readonly files?: FileSystem;
   /** @default this process */
   readonly machine?: Machine;
+  /** Files from this size on are read when their rows are shown, and have an index. @default 256 kB */
+  readonly lazyFromBytes?: number;
 }
+
+const defaultLazyFromBytes = 256 * 1024;
 
 const watchIntervalMs = 700;
 
@@ -36,7 +40,18 @@ export async function openProject(folder: string, options: OpenProjectOptions): 
   await file.read();
   const claim = await claimWriter(new Claims(files, path.join(root, localFolder, 'writers'), machine));
   const writer = WriterId.parse(claim?.name ?? randomWriterName());
-  const project = new FolderProject({ files, folder: root, file, writer, claim, readPromptFile });
+  const project = new FolderProject({
+    files,
+    folder: root,
+    file,
+    writer,
+    claim,
+    readPromptFile,
+    lazyFromBytes: options.lazyFromBytes ?? defaultLazyFromBytes,
+    now: () => machine.now(),
+    // A window is there to check what it has opened; a command is not, and says all problems at once.
+    checking: options.watch === 'on' ? 'behind' : 'before',
+  });
   try {
     await project.load();
   } catch (error) {

@@ -13,7 +13,7 @@ import type {
 
 /** What changed in memory, by this process or by another one's rows arriving. */
 export interface ProjectChange {
-  readonly kind: 'prompts' | 'candidates' | 'judgements' | 'drafts' | 'config';
+  readonly kind: 'prompts' | 'candidates' | 'judgements' | 'drafts' | 'config' | 'claims';
   /** Undefined: any may have changed. */
   readonly promptIds?: readonly PromptId[];
 }
@@ -43,6 +43,8 @@ export interface Project {
   readonly promptIds: readonly PromptId[];
   prompt(id: PromptId): Prompt | undefined;
   candidatesOf(id: PromptId): readonly Candidate[];
+  /** How many there are, without reading them. */
+  nCandidatesOf(id: PromptId): number;
   /** All rows on this prompt, oldest first: by time, writer, sequence number. `currentJudgements` tells those that hold. */
   judgementsOf(id: PromptId): readonly Judgement[];
   /** The prompt to which a candidate belongs. */
@@ -64,6 +66,7 @@ export interface Project {
   updateConfig(change: Partial<ProjectConfig>): Promise<void>;
 
   readonly drafts: Drafts;
+  readonly claims: SoftClaims;
   /** Rows that could not be written yet. */
   readonly nUnsaved: number;
   /** Tries to write them again now. */
@@ -71,6 +74,11 @@ export interface Project {
 
   /** Reads what other writers have appended. The watcher calls it; a test or a CLI may. */
   refresh(): Promise<void>;
+  /**
+   * A large project opens before every line was looked at. Resolves when all were, and `problems` is whole; what was found is
+   * told as a change. Resolved already unless the project watches.
+   */
+  readonly checked: Promise<void>;
   /** @returns a function that stops the listening. */
   onDidChange(listener: (change: ProjectChange) => void): () => void;
   close(): Promise<void>;
@@ -83,5 +91,23 @@ export interface Drafts {
   delete(labeler: string, promptId: PromptId): Promise<void>;
 }
 
+/** What the windows of a project are busy with, so that they are not dealt the same prompt. Advice; it expires. */
+export interface SoftClaims {
+  /** This window shows a prompt; what it held before is free. */
+  hold(promptId: PromptId, labeler: string): void;
+  release(): void;
+  /** Labelers in whose other windows a prompt is. */
+  holdersOf(promptId: PromptId): readonly string[];
+}
+
 /** Reads one prompt file of any format; given by the composition root, since `store` knows only its own files. */
-export type ReadPromptFile = (path: string) => Promise<Parsed<Prompt>>;
+export interface ReadPromptFile {
+  (path: string): Promise<Parsed<Prompt>>;
+  /**
+   * One line of a JSON Lines file as it would be read in its place, undefined for a blank one. With it, large files of this
+   * kind are read when their prompts are shown. `line` is 1-based, `bytes` come without the newline.
+   */
+  readonly lineOf?: (path: string, line: number, bytes: Uint8Array) => PromptLine | undefined;
+}
+
+export type PromptLine = { readonly prompt: Prompt } | { readonly problem: Problem };

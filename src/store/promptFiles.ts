@@ -1,33 +1,87 @@
 import * as l10n from '@vscode/l10n';
 import path from 'node:path';
-import type { Prompt } from '../core/index.js';
-import { safeFileName, type Problem, type PromptId } from '../core/index.js';
-import { codeOf, type FileSystem } from './fileSystem.js';
+import { z } from 'zod';
+import { safeFileName, type Problem, type Prompt, type PromptId } from '../core/index.js';
+import { codeOf, type FileInfo, type FileSystem } from './fileSystem.js';
 import { isInside, makeFolderDurably } from './folders.js';
+import { grown, type IdTable } from './idTable.js';
+import { bytesOf, type IndexFiles } from './indexFiles.js';
 import { writeAll } from './jsonLinesFile.js';
+import { scanPrompts, type LineOf, type PromptPlaces } from './lazyPromptFile.js';
 import type { ReadPromptFile } from './project.js';
 
+/** The prompts of one file: in memory, or of a large JSON Lines file only where each lies. */
 interface ReadFile {
   readonly stamp: string;
-  readonly rows: readonly Prompt[];
+  readonly rows: InMemory | OnDisk;
   readonly problems: readonly Problem[];
 }
+
+interface InMemory {
+  readonly kind: 'in-memory';
+  readonly prompts: readonly Prompt[];
+}
+
+interface OnDisk {
+  readonly kind: 'on-disk';
+  readonly file: string;
+  /** As in `touchstone.json`. */
+  readonly name: string;
+  readonly lineOf: LineOf;
+  readonly places: PromptPlaces;
+  /** Ids were taken as they stand there: the file is to be scanned by its content. */
+  readonly isUnchecked: boolean;
+}
+
+export interface PromptFilesOptions {
+  readonly files: FileSystem;
+  readonly folder: string;
+  readonly readPromptFile: ReadPromptFile;
+  /** Numbers of ids, shared with the candidates. */
+  readonly numbers: IdTable;
+  readonly index: IndexFiles;
+  /** Smaller files are held in memory, bytes. */
+  readonly lazyFromBytes: number;
+}
+
+const noPlace = -1;
+/** Prompts that stay parsed. */
+const maxParsed = 512;
 
 /** The prompts of a project: those of its prompt files in order, the first of several with one id. */
 export class PromptFiles {
   ids: readonly PromptId[] = [];
   problems: readonly Problem[] = [];
-  #prompts = new Map<PromptId, Prompt>();
+  /** `own-ids` opens a large file sooner, and leaves it to `check` to look at its content. */
+  checking: 'own-ids' | 'content' = 'content';
   #files = new Map<string, ReadFile>();
+  /** By number of the id: file and row, where the prompt is in the project. */
+  #fileOf = new Int32Array(0);
+  #rowOf = new Int32Array(0);
+  #readFiles: readonly ReadFile[] = [];
+  /** Least recently used first. */
+  readonly #parsed = new Map<PromptId, Prompt>();
+  /** Files that were not what was thought; read by content the next time. */
+  readonly #doubted = new Set<string>();
 
-  constructor(
-    private readonly files: FileSystem,
-    private readonly folder: string,
-    private readonly readPromptFile: ReadPromptFile,
-  ) {}
+  constructor(private readonly options: PromptFilesOptions) {}
+
+  has(id: PromptId): boolean {
+    return this.#placeOf(id) !== undefined;
+  }
 
   get(id: PromptId): Prompt | undefined {
-    return this.#prompts.get(id);
+    const place = this.#placeOf(id);
+    if (place === undefined) return undefined;
+    const { file, row } = place;
+    if (file.rows.kind === 'in-memory') return file.rows.prompts[row];
+    const parsed = this.#parsed.get(id) ?? this.#readRow(file.rows, row, id);
+    this.#parsed.delete(id);
+    if (parsed === undefined) return undefined;
+    this.#parsed.set(id, parsed);
+    const [oldest] = this.#parsed.keys();
+    if (this.#parsed.size > maxParsed && oldest !== undefined) this.#parsed.delete(oldest);
+    return parsed;
   }
 
   /**
@@ -43,13 +97,76 @@ export class PromptFiles {
       now.size === before.size &&
       [...now].every(([name, file], index) => [...before][index]?.[0] === name && before.get(name) === file);
     if (isSame) return false;
-    this.#files = now;
-    this.#prompts = new Map();
-    for (const { rows } of now.values())
-      for (const row of rows) if (!this.#prompts.has(row.id)) this.#prompts.set(row.id, row);
-    this.ids = [...this.#prompts.keys()];
-    this.problems = [...now.values()].flatMap((file) => file.problems);
+    this.#fold(now);
     return true;
+  }
+
+  /**
+   * Scans by content what was taken by its ids.
+   * @returns whether anything was not as it seemed.
+   */
+  async check(pause: () => Promise<void>, signal: AbortSignal): Promise<boolean> {
+    let isChanged = false;
+    for (const [name, file] of [...this.#files]) {
+      if (file.rows.kind !== 'on-disk' || !file.rows.isUnchecked) continue;
+      const info = await this.options.files.stat(file.rows.file);
+      if (info === undefined || stampOf(info) !== file.stamp) continue; // `read` will meet it
+      const checked = await this.#scan(name, file.rows.file, file.rows.lineOf, info, 'content', pause, signal);
+      if (signal.aborted || this.#files.get(name) !== file) continue;
+      const isEqual =
+        checked?.rows.kind === 'on-disk' &&
+        isSamePlaces(checked.rows.places, file.rows.places) &&
+        checked.problems.length === file.problems.length;
+      const now = new Map(this.#files);
+      now.set(name, checked ?? (await this.#readWhole(name, file.rows.file, file.stamp)));
+      this.#fold(now);
+      isChanged ||= !isEqual;
+    }
+    return isChanged;
+  }
+
+  #fold(now: Map<string, ReadFile>): void {
+    const { numbers } = this.options;
+    this.#files = now;
+    this.#readFiles = [...now.values()];
+    this.#parsed.clear();
+    const order: number[] = [];
+    let fileOf = new Int32Array(Math.max(1024, numbers.size)).fill(noPlace);
+    let rowOf = new Int32Array(fileOf.length);
+    const take = (number: number, file: number, row: number): void => {
+      while (number >= fileOf.length) [fileOf, rowOf] = [grown(fileOf, noPlace), grown(rowOf)];
+      if (fileOf[number] !== noPlace) return;
+      fileOf[number] = file;
+      rowOf[number] = row;
+      order.push(number);
+    };
+    this.#readFiles.forEach(({ rows }, file) => {
+      if (rows.kind === 'in-memory') rows.prompts.forEach(({ id }, row) => take(numbers.numberOf(id), file, row));
+      else rows.places.numbers.forEach((number, row) => take(number, file, row));
+    });
+    [this.#fileOf, this.#rowOf] = [fileOf, rowOf];
+    this.ids = order.map((number) => numbers.textOf(number) as PromptId);
+    this.problems = this.#readFiles.flatMap((file) => file.problems);
+  }
+
+  #placeOf(id: PromptId): { readonly file: ReadFile; readonly row: number } | undefined {
+    const number = this.options.numbers.find(id);
+    const file = this.#readFiles[this.#fileOf[number] ?? noPlace];
+    return file === undefined ? undefined : { file, row: this.#rowOf[number] ?? 0 };
+  }
+
+  /** Undefined when the line is no longer what it was; the file is then looked at anew. */
+  #readRow(rows: OnDisk, row: number, id: PromptId): Prompt | undefined {
+    const { places, file, name, lineOf } = rows;
+    try {
+      const [offset = 0, length = 0, line = 1] = [places.offsets[row], places.lengths[row], places.lines[row]];
+      const read = lineOf(file, line, this.options.files.readRangeSync(file, offset, length));
+      if (read !== undefined && 'prompt' in read && read.prompt.id === id) return read.prompt;
+    } catch {
+      // The file is gone or was cut: as below.
+    }
+    this.#doubted.add(name);
+    return undefined;
   }
 
   /**
@@ -57,20 +174,21 @@ export class PromptFiles {
    * @returns its name, relative to the project.
    */
   async write(name: string, rows: readonly Prompt[]): Promise<string> {
-    await makeFolderDurably(this.files, this.folder, promptFolder);
+    const { files, folder } = this.options;
+    await makeFolderDurably(files, folder, promptFolder);
     const bytes = Buffer.from(rows.map((row) => `${JSON.stringify(inOrder(row))}\n`).join(''));
     const stem = safeFileName(name);
     for (let n = 1; ; n += 1) {
       const relative = `${promptFolder}/${n === 1 ? stem : `${stem}-${n}`}.jsonl`;
       try {
-        const file = await this.files.open(path.join(this.folder, relative), 'create-new');
+        const file = await files.open(path.join(folder, relative), 'create-new');
         try {
           await writeAll(file, bytes);
           await file.sync();
         } finally {
           await file.close();
         }
-        await this.files.syncFolder(path.join(this.folder, promptFolder));
+        await files.syncFolder(path.join(folder, promptFolder));
         return relative;
       } catch (error) {
         if (codeOf(error) !== 'EEXIST') throw error;
@@ -79,30 +197,147 @@ export class PromptFiles {
   }
 
   async #read(name: string, before: ReadFile | undefined): Promise<ReadFile> {
-    const file = path.resolve(this.folder, name);
+    const { files, folder } = this.options;
+    const file = path.resolve(folder, name);
     const bad = (stamp: string, code: string, message: string): ReadFile =>
-      before?.stamp === stamp ? before : { stamp, rows: [], problems: [{ code, message, file: name, line: 1 }] };
-    if (!isInside(file, path.resolve(this.folder))) return bad('outside', 'prompt-file-outside', outside());
+      before?.stamp === stamp
+        ? before
+        : { stamp, rows: { kind: 'in-memory', prompts: [] }, problems: [{ code, message, file: name, line: 1 }] };
+    if (!isInside(file, path.resolve(folder))) return bad('outside', 'prompt-file-outside', outside());
     try {
-      const info = await this.files.stat(file);
+      const info = await files.stat(file);
       if (info === undefined)
         return bad('missing', 'prompt-file-missing', l10n.t('touchstone.json lists this file, but it is not there'));
-      const stamp = `${info.kind} ${info.sizeBytes} ${info.modifiedMs}`;
-      if (before?.stamp === stamp) return before;
-      if (!isInside(await this.files.realPath(file), await this.files.realPath(this.folder)))
+      const stamp = stampOf(info);
+      const isDoubted = this.#doubted.delete(name);
+      if (before?.stamp === stamp && !isDoubted) return before;
+      if (!isInside(await files.realPath(file), await files.realPath(folder)))
         return bad(stamp, 'prompt-file-outside', outside());
-      const { rows, problems } = await this.readPromptFile(file);
-      return {
-        stamp,
-        rows: rows.map((row) => (row.source?.file === file ? { ...row, source: { ...row.source, file: name } } : row)),
-        problems: problems.map((problem) => (problem.file === file ? { ...problem, file: name } : problem)),
-      };
+      const lazily = await this.#readLazily(name, file, info, isDoubted ? 'content' : this.checking);
+      return lazily ?? (await this.#readWhole(name, file, stamp));
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       return bad(`failed ${reason}`, 'prompt-file-unreadable', l10n.t('it could not be read: {0}', reason));
     }
   }
+
+  async #readWhole(name: string, file: string, stamp: string): Promise<ReadFile> {
+    const { rows, problems } = await this.options.readPromptFile(file);
+    const prompts = rows.map((row) =>
+      row.source?.file === file ? { ...row, source: { ...row.source, file: name } } : row,
+    );
+    return { stamp, rows: { kind: 'in-memory', prompts }, problems: problems.map(named(name, file)) };
+  }
+
+  /** Undefined for a file that is small, of another form, or has lines that are too long. */
+  async #readLazily(
+    name: string,
+    file: string,
+    info: FileInfo,
+    by: 'own-ids' | 'content',
+  ): Promise<ReadFile | undefined> {
+    const { files, readPromptFile, lazyFromBytes } = this.options;
+    const { lineOf } = readPromptFile;
+    if (lineOf === undefined || info.kind !== 'file' || info.sizeBytes < lazyFromBytes) return undefined;
+    if (!/\.(?:jsonl|ndjson)$/i.test(file)) return undefined;
+    const [first] = await files.readRange(file, 0, 1);
+    if (first !== openBrace) return undefined;
+    const known = await this.#fromIndex(name, file, lineOf, info);
+    return known ?? this.#scan(name, file, lineOf, info, by, breath, new AbortController().signal);
+  }
+
+  async #scan(
+    name: string,
+    file: string,
+    lineOf: LineOf,
+    info: FileInfo,
+    by: 'own-ids' | 'content',
+    pause: () => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<ReadFile | undefined> {
+    const { files, numbers, index } = this.options;
+    const { sizeBytes } = info;
+    const scanned = await scanPrompts({ files, file, sizeBytes, numbers, lineOf, by, pause, signal });
+    if (scanned === undefined) return undefined;
+    const { places, nUnchecked } = scanned;
+    const problems = scanned.problems.map(named(name, file));
+    const bits = bitsOf(places, numbers);
+    // An index holds what was checked, of ids of our own form.
+    if (nUnchecked === 0 && bits !== undefined) {
+      const columns = [...bits, places.offsets, places.lengths, places.lines].map(bytesOf);
+      await index.save(file, sizeBytes, { problems }, columns);
+    }
+    return {
+      stamp: stampOf(info),
+      rows: { kind: 'on-disk', file, name, lineOf, places, isUnchecked: nUnchecked > 0 },
+      problems,
+    };
+  }
+
+  async #fromIndex(name: string, file: string, lineOf: LineOf, info: FileInfo): Promise<ReadFile | undefined> {
+    const { numbers, index } = this.options;
+    const loaded = await index.load(file, 'none');
+    const facts = IndexFacts.safeParse(loaded?.facts);
+    const [high, low, offsets, lengths, lines] = loaded?.columns ?? [];
+    if (!facts.success || !high || !low || !offsets || !lengths || !lines) return undefined;
+    const [highs, lows] = [new Uint32Array(high), new Uint32Array(low)];
+    const places: PromptPlaces = {
+      numbers: Int32Array.from(highs, (bits, row) => numbers.numberOfBits(bits, lows[row] ?? 0)),
+      offsets: new Float64Array(offsets),
+      lengths: new Uint32Array(lengths),
+      lines: new Uint32Array(lines),
+    };
+    return {
+      stamp: stampOf(info),
+      rows: { kind: 'on-disk', file, name, lineOf, places, isUnchecked: false },
+      problems: facts.data.problems.map(({ column, field, ...problem }) => ({
+        ...problem,
+        ...(column === undefined ? {} : { column }),
+        ...(field === undefined ? {} : { field }),
+      })),
+    };
+  }
 }
+
+const IndexFacts = z.object({
+  problems: z.array(
+    z.object({
+      code: z.string(),
+      message: z.string(),
+      file: z.string(),
+      line: z.int(),
+      column: z.int().optional(),
+      field: z.string().optional(),
+    }),
+  ),
+});
+
+const stampOf = (info: FileInfo): string => `${info.kind} ${info.sizeBytes} ${info.modifiedMs}`;
+
+const named =
+  (name: string, file: string) =>
+  (problem: Problem): Problem =>
+    problem.file === file ? { ...problem, file: name } : problem;
+
+/** Lets everything that waits have its turn. */
+const breath = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+function bitsOf(places: PromptPlaces, numbers: IdTable): Uint32Array<ArrayBuffer>[] | undefined {
+  const high = new Uint32Array(places.numbers.length);
+  const low = new Uint32Array(places.numbers.length);
+  for (const [row, number] of places.numbers.entries()) {
+    const bits = numbers.bitsOf(number);
+    if (bits === undefined) return undefined;
+    [high[row], low[row]] = bits;
+  }
+  return [high, low];
+}
+
+const isSamePlaces = (a: PromptPlaces, b: PromptPlaces): boolean =>
+  a.numbers.length === b.numbers.length &&
+  a.numbers.every((number, row) => number === b.numbers[row] && a.offsets[row] === b.offsets[row]);
+
+const openBrace = 0x7b;
 
 export const promptFolder = 'prompts';
 

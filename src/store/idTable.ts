@@ -1,0 +1,136 @@
+const nHexDigits = 16;
+/** Length of an id that is a letter and 16 hexadecimal digits, as we make them. */
+export const ownIdLength = 1 + nHexDigits;
+
+const hexValue = new Int8Array(256).fill(-1);
+for (const [value, digit] of [...'0123456789abcdef'].entries()) hexValue[digit.charCodeAt(0)] = value;
+
+/** 8 lower-case hexadecimal digits as a number of 32 bits; -1 where there are none. */
+export function hexAt(bytes: Uint8Array, at: number): number {
+  let value = 0;
+  let isBad = 0;
+  for (let index = at; index < at + 8; index += 1) {
+    const digit = hexValue[bytes[index] ?? 0] ?? -1;
+    isBad |= digit;
+    value = (value << 4) | digit;
+  }
+  return isBad < 0 ? -1 : value >>> 0;
+}
+
+const byteHex = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+const hexOf = (bits: number): string =>
+  `${byteHex[bits >>> 24]}${byteHex[(bits >>> 16) & 255]}${byteHex[(bits >>> 8) & 255]}${byteHex[bits & 255]}`;
+
+/**
+ * Ids as numbers from 0, in the order in which they come: a million take 20 MB, where a map of strings takes ten times as
+ * much. Ids of our own form are kept as the 64 bits that they are; any other is kept as its text.
+ */
+export class IdTable {
+  /** Ids so far; the next one gets this number. */
+  size = 0;
+  #high = new Uint32Array(1024);
+  #low = new Uint32Array(1024);
+  /** Open addressing, a power of two; number + 1, 0 for free. At most half full. */
+  #slots = new Int32Array(2048);
+  /** Asked for last: the candidates of a prompt stand together. */
+  #last = 0;
+  readonly #others = new Map<string, number>();
+  readonly #texts = new Map<number, string>();
+
+  /** @param letter with which our own ids of this kind begin. */
+  constructor(private readonly letter: 'p' | 'c' | 'j') {}
+
+  /** The id's number, a new one for a new id. */
+  numberOf(id: string): number {
+    const own = this.#ownForm(id);
+    if (own !== undefined) return this.numberOfBits(own[0], own[1]);
+    const known = this.#others.get(id);
+    if (known !== undefined) return known;
+    const number = this.#next();
+    this.#others.set(id, number);
+    this.#texts.set(number, id);
+    return number;
+  }
+
+  /** -1 for an id that is not there. */
+  find(id: string): number {
+    const own = this.#ownForm(id);
+    return own === undefined ? (this.#others.get(id) ?? -1) : this.#findBits(own[0], own[1]);
+  }
+
+  /** Of an id of our own form, by its two halves. */
+  numberOfBits(high: number, low: number): number {
+    const last = this.#last;
+    if (this.#low[last] === low && this.#high[last] === high && last < this.size && !this.#texts.has(last)) return last;
+    const known = this.#findBits(high, low);
+    if (known !== -1) return (this.#last = known);
+    const number = this.#next();
+    this.#high[number] = high;
+    this.#low[number] = low;
+    this.#place(number);
+    return (this.#last = number);
+  }
+
+  textOf(number: number): string {
+    const text = this.#texts.get(number);
+    if (text !== undefined) return text;
+    return this.letter + hexOf(this.#high[number] ?? 0) + hexOf(this.#low[number] ?? 0);
+  }
+
+  /** The two halves of an id of our own form. */
+  bitsOf(number: number): readonly [high: number, low: number] | undefined {
+    return this.#texts.has(number) ? undefined : [this.#high[number] ?? 0, this.#low[number] ?? 0];
+  }
+
+  #findBits(high: number, low: number): number {
+    const mask = this.#slots.length - 1;
+    for (let slot = low & mask; ; slot = (slot + 1) & mask) {
+      const number = (this.#slots[slot] ?? 0) - 1;
+      if (number === -1) return -1;
+      if (this.#low[number] === low && this.#high[number] === high) return number;
+    }
+  }
+
+  #next(): number {
+    const number = this.size;
+    this.size += 1;
+    if (this.size > this.#high.length) {
+      this.#high = grown(this.#high);
+      this.#low = grown(this.#low);
+    }
+    if (this.size * 2 > this.#slots.length) {
+      this.#slots = new Int32Array(this.#slots.length * 2);
+      for (let known = 0; known < number; known += 1) if (!this.#texts.has(known)) this.#place(known);
+    }
+    return number;
+  }
+
+  #place(number: number): void {
+    const mask = this.#slots.length - 1;
+    let slot = (this.#low[number] ?? 0) & mask;
+    while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
+    this.#slots[slot] = number + 1;
+  }
+
+  #ownForm(id: string): readonly [high: number, low: number] | undefined {
+    if (id.length !== ownIdLength || id[0] !== this.letter || !/^.[0-9a-f]{16}$/.test(id)) return undefined;
+    return [Number.parseInt(id.slice(1, 9), 16), Number.parseInt(id.slice(9), 16)];
+  }
+}
+
+type Column = Int32Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Uint16Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
+
+/** Twice as long, with what was in it. */
+export function grown<T extends Column>(column: T, fill?: number): T;
+export function grown(column: Column, fill = 0): Column {
+  const make = (): Column => {
+    const length = column.length * 2;
+    if (column instanceof Int32Array) return new Int32Array(length);
+    if (column instanceof Uint32Array) return new Uint32Array(length);
+    return column instanceof Uint16Array ? new Uint16Array(length) : new Float64Array(length);
+  };
+  const longer = make();
+  if (fill !== 0) longer.fill(fill);
+  longer.set(column);
+  return longer;
+}

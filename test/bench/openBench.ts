@@ -1,0 +1,97 @@
+/**
+ * One measurement of `npm run bench:labeling`, in a process of its own; prints JSON. `parse`: every line of the project
+ * through JSON.parse. `open`: until the first prompt with its answers is at hand, then the queue.
+ */
+import { createReadStream, existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { LabelingQueue } from '../../src/labeling/labelingQueue.js';
+import { progressOf } from '../../src/labeling/progressOf.js';
+import { promptFileReader } from '../../src/prompts/index.js';
+import { openProject } from '../../src/store/index.js';
+
+const [what = '', folder = ''] = process.argv.slice(2);
+const collect = (): void => globalThis.gc?.();
+const mb = (bytes: number): number => Math.round(bytes / 1e6);
+const held = (): number => {
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+};
+
+collect();
+const base = { rss: process.memoryUsage().rss, held: held() };
+let peak = base.rss;
+const sampler = setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss())), 10);
+
+class Span {
+  readonly #wall = performance.now();
+  readonly #cpu = process.cpuUsage();
+  readonly #delay = monitorEventLoopDelay({ resolution: 5 });
+  constructor() {
+    this.#delay.enable();
+  }
+  end() {
+    const { user, system } = process.cpuUsage(this.#cpu);
+    this.#delay.disable();
+    return { wallMs: performance.now() - this.#wall, cpuMs: (user + system) / 1000, blockMs: this.#delay.max / 1e6 };
+  }
+}
+
+if (what === 'parse') {
+  const span = new Span();
+  let nRows = 0;
+  for (const name of ['prompts', '.touchstone/candidates', '.touchstone/judgements'])
+    for (const file of await readdir(path.join(folder, name)))
+      for await (const line of createInterface({ input: createReadStream(path.join(folder, name, file)) })) {
+        JSON.parse(line);
+        nRows += 1;
+      }
+  console.log(JSON.stringify({ ...span.end(), nRows, rssMb: mb(process.memoryUsage().rss - base.rss) }));
+} else {
+  const span = new Span();
+  const project = await openProject(folder, { readPromptFile: promptFileReader(folder), watch: 'on' });
+  const queue = new LabelingQueue(project, 'kim');
+  const [first] = queue.upcoming(undefined, new Set());
+  if (first === undefined || project.prompt(first) === undefined || project.candidatesOf(first).length !== 4)
+    throw new Error('the first prompt is not there');
+  const opened = span.end();
+  collect();
+  const rssMb = mb(process.memoryUsage().rss - base.rss);
+  const heldMb = mb(held() - base.held);
+  const peakMb = mb(peak - base.rss);
+
+  const queueMs: Record<string, number> = {};
+  const time = (name: string, work: () => unknown): void => {
+    const start = performance.now();
+    work();
+    queueMs[name] = performance.now() - start;
+  };
+  time('first page', () => page(queue.idsOf('open').slice(0, 200)));
+  time('page 300', () => page(queue.idsOf('open').slice(60_000, 60_200)));
+  time('next prompt', () => queue.upcoming(first, new Set()).next());
+  time('progress', () => progressOf(queue, new Date()));
+  function page(ids: readonly Parameters<typeof project.prompt>[0][]): void {
+    for (const id of ids) if (project.prompt(id) === undefined) throw new Error(`${id} is not there`);
+  }
+  const checking = new Span();
+  await project.checked;
+  const checked = checking.end();
+  console.log(
+    JSON.stringify({
+      ...opened,
+      rssMb,
+      heldMb,
+      peakMb,
+      queueMs,
+      checkedMs: checked.wallMs,
+      checkedCpuMs: checked.cpuMs,
+      checkedBlockMs: checked.blockMs,
+      nProblems: project.problems.length,
+      hasIndex: existsSync(path.join(folder, '.touchstone', 'local', 'index')),
+    }),
+  );
+  await project.close();
+}
+clearInterval(sampler);

@@ -1,8 +1,9 @@
 import type { Candidate } from './candidate.js';
-import type { CandidateId } from './ids.js';
+import { CandidateId } from './ids.js';
 import { currentJudgements, type Judgement } from './judgement.js';
 import type { ProjectConfig } from './project.js';
 import type { Prompt } from './prompt.js';
+import { helpsteerRubric, type Attribute } from './rubric.js';
 
 /** A prompt with all that is known of it: what preferences, labels and the ideal answer are derived from. */
 export interface JudgedPrompt {
@@ -10,6 +11,8 @@ export interface JudgedPrompt {
   readonly candidates: readonly Candidate[];
   /** Those that hold and were submitted, one a labeler, oldest first. */
   readonly judgements: readonly Judgement[];
+  /** What ratings mean, where the project says so. */
+  readonly rubric?: readonly Attribute[];
 }
 
 /** @param rows all judgements on the prompt, oldest first. */
@@ -17,9 +20,10 @@ export function judgedPromptOf(
   prompt: Prompt,
   candidates: readonly Candidate[],
   rows: readonly Judgement[],
+  rubric: readonly Attribute[] = [],
 ): JudgedPrompt {
   const judgements = currentJudgements(rows).filter((judgement) => judgement.status === 'submitted');
-  return { prompt, candidates, judgements };
+  return { prompt, candidates, judgements, rubric };
 }
 
 /** What can stand in a data set: a candidate, or a correction that a labeler wrote. */
@@ -46,31 +50,95 @@ export function answersOf({ candidates, judgements }: JudgedPrompt): Map<Candida
 export type PartialRule = ProjectConfig['partial'];
 
 /**
- * The tiers that a judgement means, best first.
+ * The tiers that a judgement means, best first: its ranking, or what stands for one where it has none.
  *
  * - `best` leaves a tied first tier and stands alone before it.
  * - With `partial: 'last'`, the candidates that were shown and not placed are one tied last tier. Those left out on purpose
  *   are not among them, nor candidates that came after the judgement, nor corrections.
+ * - Without a ranking: the strength of a pair, else the best before all others that were shown, else the means of the
+ *   ratings (`ratedMeans`), equal ones tied. Nothing is unplaced then.
  *
- * Empty when nothing was ranked.
+ * Empty when nothing of this was said.
  */
 export function tiersOf(
   judgement: Judgement,
   candidates: readonly Candidate[],
   partial: PartialRule,
+  rubric: readonly Attribute[] = [],
 ): readonly (readonly CandidateId[])[] {
   const [first, ...lower] = judgement.ranking ?? [];
-  if (first === undefined) return [];
+  if (first === undefined) return tiersWithoutRanking(judgement, candidates, rubric);
   const { best } = judgement;
   const isBroken = best !== undefined && first.length > 1 && first.includes(best);
   const tiers = isBroken ? [[best], first.filter((id) => id !== best), ...lower] : [first, ...lower];
   if (partial !== 'last') return tiers;
   const spokenOf = new Set([...tiers.flat(), ...(judgement.leftOut ?? [])]);
-  const shown = judgement.shown === undefined ? undefined : new Set(judgement.shown.order);
-  const unplaced = candidates
-    .map((candidate) => candidate.id)
-    .filter((id) => !spokenOf.has(id) && (shown?.has(id) ?? true));
+  const unplaced = shownOf(judgement, candidates).filter((id) => !spokenOf.has(id));
   return unplaced.length === 0 ? tiers : [...tiers, unplaced];
+}
+
+/** The candidates that a labeler saw, in the prompt's order. */
+function shownOf(judgement: Judgement, candidates: readonly Candidate[]): CandidateId[] {
+  const shown = judgement.shown === undefined ? undefined : new Set(judgement.shown.order);
+  return candidates.map(({ id }) => id).filter((id) => shown?.has(id) ?? true);
+}
+
+function tiersWithoutRanking(
+  judgement: Judgement,
+  candidates: readonly Candidate[],
+  rubric: readonly Attribute[],
+): CandidateId[][] {
+  const { best, strength, shown } = judgement;
+  const [one, other] = shown?.order ?? [];
+  if (strength !== undefined && one !== undefined && other !== undefined)
+    return strength === 0 ? [[one, other]] : strength > 0 ? [[one], [other]] : [[other], [one]];
+  if (best !== undefined) {
+    const others = shownOf(judgement, candidates).filter((id) => id !== best && !judgement.leftOut?.includes(id));
+    return others.length === 0 ? [[best]] : [[best], others];
+  }
+  const means = [...ratedMeans(judgement, rubric)].sort(([, a], [, b]) => b - a);
+  const tiers: CandidateId[][] = [];
+  means.forEach(([id, mean], index) => {
+    const above = means[index - 1];
+    if (above !== undefined && above[1] - mean < equalMeans) tiers.at(-1)?.push(id);
+    else tiers.push([id]);
+  });
+  return tiers;
+}
+
+type Scale = Pick<Attribute, 'id' | 'min' | 'max' | 'weight'>;
+
+/** Means that differ by less are equal: sums of thirds compare inexactly as floats. */
+const equalMeans = 1e-9;
+
+/**
+ * The weighted mean of each rated answer's scores, in points from the bottom of the scales (from their top for a negative
+ * weight; scales of different widths are brought to their mean width). An answer that lacks a score which another one of the
+ * judgement has gets no mean: like is compared with like. Without a rubric HelpSteer's is taken if it has all that was rated,
+ * else the plain mean of the scores. Empty when no attribute has weight.
+ */
+export function ratedMeans(judgement: Judgement, rubric: readonly Attribute[]): Map<CandidateId, number> {
+  const rated = Object.entries(judgement.ratings ?? {});
+  const attributes = [...new Set(rated.flatMap(([, scores]) => Object.keys(scores)))];
+  const isHelpsteer = attributes.every((attribute) => helpsteerRubric.some(({ id }) => id === attribute));
+  const scales: readonly Scale[] =
+    rubric.length > 0 ? rubric : isHelpsteer ? helpsteerRubric : attributes.map((id) => ({ id, min: 0, max: 1 }));
+  const weighed = scales
+    .map(({ id, min, max, weight = 1 }) => ({ id, min, max, weight }))
+    .filter(({ id, weight }) => attributes.includes(id) && weight !== 0);
+  const total = weighed.reduce((sum, { weight }) => sum + Math.abs(weight), 0);
+  if (total === 0) return new Map();
+  const width = weighed.reduce((sum, { min, max, weight }) => sum + Math.abs(weight) * (max - min), 0) / total;
+  return new Map(
+    rated.flatMap(([id, scores]) => {
+      if (weighed.some((attribute) => scores[attribute.id] === undefined)) return [];
+      const sum = weighed.reduce((soFar, { id: attribute, min, max, weight }) => {
+        const share = ((scores[attribute] ?? min) - min) / (max - min);
+        return soFar + Math.abs(weight) * (weight < 0 ? 1 - share : share);
+      }, 0);
+      return [[CandidateId.parse(id), (sum / total) * width] as const];
+    }),
+  );
 }
 
 /** Index of the tier in which each answer stands, 0 is best. */

@@ -1,11 +1,16 @@
 import type { CandidateId } from './ids.js';
-import { answersOf, ranksOf, tiersOf, type JudgedPrompt, type PartialRule } from './judgedPrompt.js';
+import { answersOf, ranksOf, ratedMeans, tiersOf, type JudgedPrompt, type PartialRule } from './judgedPrompt.js';
+import type { Judgement } from './judgement.js';
+import type { Attribute } from './rubric.js';
 
 /** A derived pair, never stored. */
 export interface Preference {
   readonly chosen: CandidateId;
   readonly rejected: CandidateId;
-  /** Tiers between the two, at least 1 for one labeler; the mean over several, greater than 0. */
+  /**
+   * By how much: the strength of a pair, or else the tiers between the two, or where there are only ratings the difference of
+   * their means in points. The mean over several labelers, greater than 0.
+   */
   readonly margin: number;
 }
 
@@ -32,7 +37,8 @@ export interface SharedPreference extends Preference {
 /**
  * The preferences of a prompt over all its labelers: all pairs of answers in different tiers.
  *
- * - Several labelers: the mean rank over those who ranked both decides; equal means give no preference.
+ * - Several labelers: the mean lead (see `Preference.margin`) over those who compared both decides, which for rankings is
+ *   the mean rank; a mean of zero gives no preference.
  * - A correction beats the answer that it corrects, unless both were ranked: then their places speak.
  * - Ties, answers left out and answers placed nowhere (but see `tiersOf` for `last`) give none.
  *
@@ -53,10 +59,11 @@ export function preferencesOfPrompt(judged: JudgedPrompt, partial: PartialRule):
     }
   };
   for (const judgement of judged.judgements) {
-    const ranks = [...ranksOf(tiersOf(judgement, judged.candidates, partial))];
+    const ranks = [...ranksOf(tiersOf(judgement, judged.candidates, partial, judged.rubric))];
+    const leadOf = leadsIn(judgement, judged.rubric ?? []);
     ranks.forEach(([first, rank], index) => {
       for (const [second, otherRank] of ranks.slice(index + 1))
-        compare(first, second, otherRank - rank, judgement.labeler);
+        compare(first, second, rank === otherRank ? 0 : leadOf(first, second, otherRank - rank), judgement.labeler);
     });
     const placed = new Set(ranks.map(([id]) => id));
     for (const { id, parent } of judgement.corrections ?? [])
@@ -67,8 +74,27 @@ export function preferencesOfPrompt(judged: JudgedPrompt, partial: PartialRule):
   return order.flatMap((chosen) =>
     order.flatMap((rejected) => {
       const cell = compared.get(chosen)?.get(rejected);
-      if (cell === undefined || cell.lead <= 0) return [];
+      // Leads of ratings are floats: what cancels out may leave a rest.
+      if (cell === undefined || cell.lead < 1e-9) return [];
       return [{ chosen, rejected, margin: cell.lead / cell.labelers.length, labelers: cell.labelers }];
     }),
   );
+}
+
+/** By how much a judgement puts one answer above another that stands `tiers` lower, in its own unit. */
+function leadsIn(
+  judgement: Judgement,
+  rubric: readonly Attribute[],
+): (better: CandidateId, worse: CandidateId, tiers: number) => number {
+  const { ranking = [], strength = 0, best, shown } = judgement;
+  const strong = Math.abs(strength);
+  if (strong > 0 && shown?.order.length === 2)
+    return (better, worse, tiers) =>
+      shown.order.includes(better) && shown.order.includes(worse) ? Math.sign(tiers) * strong : tiers;
+  if (ranking.length > 0 || best !== undefined) return (_better, _worse, tiers) => tiers;
+  const means = ratedMeans(judgement, rubric);
+  return (better, worse, tiers) => {
+    const [above, below] = [means.get(better), means.get(worse)];
+    return above === undefined || below === undefined ? tiers : above - below;
+  };
 }

@@ -8,10 +8,15 @@ export const dropReasons = [
   'all-flagged',
   'none-good-enough',
   'no-line',
+  'no-label',
+  'no-steps',
+  'not-rated',
+  'no-attributes',
   'even-split',
   'equal-answers',
   'empty-answer',
   'prompt-turns',
+  'prompt-many-turns',
   'prompt-empty',
   'lone-surrogate',
 ] as const;
@@ -32,9 +37,17 @@ export function describeDropped(reason: DropReason, count: number): string {
     case 'none-good-enough':
       return l10n.t('{0} prompts without an answer that is unflagged and above the good-enough line', n);
     case 'no-line':
-      return l10n.t('{0} rankings without a good-enough line', n);
+      return l10n.t('{0} rankings or ratings without a good-enough line', n);
+    case 'no-label':
+      return l10n.t('{0} prompts whose judgements say of no answer whether it is good enough', n);
+    case 'no-steps':
+      return l10n.t('{0} prompts whose judgements judge no steps', n);
+    case 'not-rated':
+      return l10n.t('{0} prompts whose judgements rate no answer', n);
+    case 'no-attributes':
+      return l10n.t('{0} answers without all of HelpSteer’s attributes from 0 to 4', n);
     case 'even-split':
-      return l10n.t('{0} answers on which the labelers are evenly split', n);
+      return l10n.t('{0} answers or steps on which the labelers are evenly split', n);
     case 'equal-answers':
       return l10n.t('{0} pairs of two equal texts', n);
     case 'empty-answer':
@@ -44,6 +57,8 @@ export function describeDropped(reason: DropReason, count: number): string {
         '{0} prompts whose turns no chat template takes (system first, user and assistant in turn, user last)',
         n,
       );
+    case 'prompt-many-turns':
+      return l10n.t('{0} prompts of several turns, for which the format has no place', n);
     case 'prompt-empty':
       return l10n.t('{0} prompts with an empty turn', n);
     case 'lone-surrogate':
@@ -58,11 +73,16 @@ export const dropMeaning: Readonly<Record<DropReason, string>> = {
   'no-preference': 'prompts whose judgements prefer no answer to another',
   'all-flagged': 'prompts all of whose ranked answers are flagged',
   'none-good-enough': 'prompts without an answer that is unflagged and above the good-enough line',
-  'no-line': 'rankings without a good-enough line',
-  'even-split': 'answers on which the labelers are evenly split',
+  'no-line': 'rankings or ratings without a good-enough line',
+  'no-label': 'prompts whose judgements say of no answer whether it is good enough',
+  'no-steps': 'prompts whose judgements judge no steps',
+  'not-rated': 'prompts whose judgements rate no answer',
+  'no-attributes': "answers without all of HelpSteer's attributes from 0 to 4",
+  'even-split': 'answers or steps on which the labelers are evenly split',
   'equal-answers': 'pairs of two equal texts',
   'empty-answer': 'rows with an empty answer',
   'prompt-turns': 'prompts whose turns no chat template takes',
+  'prompt-many-turns': 'prompts of several turns, for which the format has no place',
   'prompt-empty': 'prompts with an empty turn',
   'lone-surrogate': 'texts with half a surrogate pair',
 };

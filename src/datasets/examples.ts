@@ -3,14 +3,25 @@ import {
   desirabilitiesOf,
   idealAnswerOf,
   preferencesOfPrompt,
+  stepLabelsOf,
   type CandidateId,
   type JudgedPrompt,
   type Message,
   type PartialRule,
   type PromptId,
+  type SharedPreference,
 } from '../core/index.js';
 import type { DropReason } from './dropped.js';
-import type { AnswerExample, LabelExample, PreferenceExample } from './formats/format.js';
+import {
+  helpsteerAttributes,
+  type AnswerExample,
+  type HelpsteerAttribute,
+  type LabelExample,
+  type MarginExample,
+  type PreferenceExample,
+  type ScoresExample,
+  type StepsExample,
+} from './formats/format.js';
 
 /** Where a row comes from, kept beside the data: strict readers refuse further keys in it. */
 export interface Provenance {
@@ -29,18 +40,110 @@ export interface Derived<Example> {
 }
 
 /** All preferences of a prompt that a file can hold. */
-export function preferenceExamples(judged: JudgedPrompt, partial: PartialRule): Derived<PreferenceExample> {
+export const preferenceExamples = (judged: JudgedPrompt, partial: PartialRule): Derived<PreferenceExample> =>
+  eachPreference(judged, partial, (pair) => pair);
+
+/** The same with their margins. */
+export const marginExamples = (judged: JudgedPrompt, partial: PartialRule): Derived<MarginExample> =>
+  // Nine digits are more than any mean of judgements means, and end the tail that thirds have as floats.
+  eachPreference(judged, partial, (pair, { margin }) => ({ ...pair, margin: Number(margin.toFixed(9)) }));
+
+function eachPreference<Example extends PreferenceExample>(
+  judged: JudgedPrompt,
+  partial: PartialRule,
+  exampleOf: (pair: PreferenceExample, preference: SharedPreference) => Example,
+): Derived<Example> {
   const preferences = preferencesOfPrompt(judged, partial);
   if (preferences.length === 0) return nothing(judged.judgements.length === 0 ? 'not-judged' : 'no-preference');
-  return derive(judged, preferences, ({ chosen, rejected, labelers }, textOf) => {
+  return derive(judged, preferences, (preference, textOf) => {
+    const { chosen, rejected, labelers } = preference;
     const [good, bad] = [textOf(chosen), textOf(rejected)];
     return {
-      example: { messages: judged.prompt.messages, chosen: good, rejected: bad },
+      example: exampleOf({ messages: judged.prompt.messages, chosen: good, rejected: bad }, preference),
       texts: [good, bad],
       answers: { chosen, rejected },
       labelers,
     };
   });
+}
+
+/** The judged steps of each answer. */
+export function stepsExamples(judged: JudgedPrompt): Derived<StepsExample> {
+  if (judged.judgements.length === 0) return nothing('not-judged');
+  const judgedSteps = stepLabelsOf(judged);
+  if (judgedSteps.length === 0) return nothing('no-steps');
+  const prompt = plainPrompt(judged.prompt.messages);
+  if (typeof prompt !== 'string') return nothing(prompt.reason);
+  const withSteps = judgedSteps.filter(({ steps }) => steps.length > 0);
+  const { examples, dropped } = derive(judged, withSteps, ({ answer, steps, labelers }) => {
+    const completions = steps.map(({ text }) => text.trim());
+    return {
+      example: { prompt, completions, labels: steps.map(({ isWrong }) => !isWrong) },
+      texts: [completions.join('\n')],
+      answers: { completions: answer },
+      labelers,
+    };
+  });
+  return { examples, dropped: [...dropped, ['even-split', judgedSteps.filter(({ isSplit }) => isSplit).length]] };
+}
+
+/** Each answer that has all scores of HelpSteer. */
+export function scoresExamples(judged: JudgedPrompt): Derived<ScoresExample> {
+  if (judged.judgements.length === 0) return nothing('not-judged');
+  const rated = ratedAnswers(judged);
+  if (rated.length === 0) return nothing('not-rated');
+  const prompt = plainPrompt(judged.prompt.messages);
+  if (typeof prompt !== 'string') return nothing(prompt.reason);
+  const whole = rated.flatMap(({ scores, ...rest }) => (scores === undefined ? [] : [{ scores, ...rest }]));
+  const { examples, dropped } = derive(judged, whole, ({ answer, scores, labelers }, textOf) => {
+    const response = textOf(answer);
+    return { example: { prompt, response, scores }, texts: [response], answers: { response: answer }, labelers };
+  });
+  return { examples, dropped: [...dropped, ['no-attributes', rated.length - whole.length]] };
+}
+
+/** Rated answers in the order of the answers; without scores where no labeler gave all of HelpSteer's. */
+function ratedAnswers(judged: JudgedPrompt): {
+  readonly answer: CandidateId;
+  readonly scores: Record<HelpsteerAttribute, number> | undefined;
+  readonly labelers: readonly string[];
+}[] {
+  return [...answersOf(judged).keys()].flatMap((answer) => {
+    const rated = judged.judgements.flatMap(({ ratings, labeler }) => {
+      const scores = ratings?.[answer];
+      return scores === undefined || Object.keys(scores).length === 0 ? [] : [{ labeler, scores }];
+    });
+    if (rated.length === 0) return [];
+    const whole = rated.filter(({ scores }) =>
+      helpsteerAttributes.every((attribute) => {
+        const score = scores[attribute];
+        return score !== undefined && score >= 0 && score <= 4;
+      }),
+    );
+    const mean = (attribute: HelpsteerAttribute): number =>
+      Math.round(whole.reduce((sum, { scores }) => sum + (scores[attribute] ?? 0), 0) / whole.length);
+    const scores =
+      whole.length === 0
+        ? undefined
+        : {
+            helpfulness: mean('helpfulness'),
+            correctness: mean('correctness'),
+            coherence: mean('coherence'),
+            complexity: mean('complexity'),
+            verbosity: mean('verbosity'),
+          };
+    return [{ answer, scores, labelers: whole.map(({ labeler }) => labeler) }];
+  });
+}
+
+/** A prompt as one text: the question, after the system turn if there is one. */
+function plainPrompt(messages: readonly Message[]): string | { readonly reason: DropReason } {
+  const reason = problemOf(messages);
+  if (reason !== undefined) return { reason };
+  const isShort = messages.length === (messages[0]?.role === 'system' ? 2 : 1);
+  return isShort
+    ? messages.flatMap(({ content }) => (content.trim() === '' ? [] : [content])).join('\n\n')
+    : { reason: 'prompt-many-turns' };
 }
 
 /** The answer to imitate, if there is one. */
@@ -62,6 +165,7 @@ export function answerExamples(judged: JudgedPrompt): Derived<AnswerExample> {
 export function labelExamples(judged: JudgedPrompt, partial: PartialRule): Derived<LabelExample> {
   if (judged.judgements.length === 0) return nothing('not-judged');
   const { labels, nWithoutLine, nEvenSplit } = desirabilitiesOf(judged, partial);
+  if (labels.length + nWithoutLine + nEvenSplit === 0) return nothing('no-label');
   const { examples, dropped } = derive(judged, labels, ({ answer, label, labelers }, textOf) => {
     const completion = textOf(answer);
     return {

@@ -260,7 +260,7 @@ async function writeFormat(
         }
         if (next === undefined) continue;
         if (file === undefined) open.push((file = await LinesFile.create(disk, folder, name)));
-        await file.append(jsonLine(next.row));
+        await file.append(jsonLine(next.row, format));
         await provenance.append(jsonLine({ split, line: file.nRows, ...next.provenance }));
         if (format.derives !== 'record') watch.see(next.row, name, file.nRows);
         promptIds.add(next.provenance.promptId);

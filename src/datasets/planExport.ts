@@ -5,6 +5,7 @@ import {
   heldOut,
   judgedPromptOf,
   nothingToExport,
+  rubricOf,
   seedInvalid,
   splitInvalid,
   stableStringify,
@@ -16,7 +17,16 @@ import {
 } from '../core/index.js';
 import type { Project } from '../store/index.js';
 import type { DropTally } from './dropped.js';
-import { answerExamples, labelExamples, preferenceExamples, type Derived, type Provenance } from './examples.js';
+import {
+  answerExamples,
+  labelExamples,
+  marginExamples,
+  preferenceExamples,
+  scoresExamples,
+  stepsExamples,
+  type Derived,
+  type Provenance,
+} from './examples.js';
 import { formatNamed, type AnyFormat } from './formats/index.js';
 
 /** What a person decides of an export. */
@@ -69,6 +79,7 @@ export function planExport(project: ProjectView, plan: ExportPlan): PlannedExpor
     const answers = project.candidatesOf(id).map((candidate) => [candidate.id, candidate.text]);
     states.push(contentHash([id, answers, judgements]));
   }
+  const rubric = rubricOf(project.config);
   const validation = heldOut(judgedIds, { share: split, seed });
   return {
     formats,
@@ -84,7 +95,7 @@ export function planExport(project: ProjectView, plan: ExportPlan): PlannedExpor
     promptOf(id) {
       const prompt = project.prompt(id);
       const rows = holding.get(id) ?? [];
-      return prompt && { judged: judgedPromptOf(prompt, project.candidatesOf(id), rows), holding: rows };
+      return prompt && { judged: judgedPromptOf(prompt, project.candidatesOf(id), rows, rubric), holding: rows };
     },
   };
 }
@@ -109,6 +120,15 @@ export function* rowsOf(
   switch (format.derives) {
     case 'preference':
       yield* eachPrompt(planned, ids, tally, format.rowOf, (judged) => preferenceExamples(judged, planned.partial));
+      return;
+    case 'margin':
+      yield* eachPrompt(planned, ids, tally, format.rowOf, (judged) => marginExamples(judged, planned.partial));
+      return;
+    case 'steps':
+      yield* eachPrompt(planned, ids, tally, format.rowOf, stepsExamples);
+      return;
+    case 'scores':
+      yield* eachPrompt(planned, ids, tally, format.rowOf, scoresExamples);
       return;
     case 'answer':
       yield* eachPrompt(planned, ids, tally, format.rowOf, answerExamples);
@@ -159,6 +179,15 @@ function recordProvenance({ prompt, candidates }: JudgedPrompt, holding: readonl
   };
 }
 
-/** A JSON line without what some readers take for a line's end inside it. */
-export const jsonLine = (value: unknown): string =>
-  `${JSON.stringify(value).replace(/[\u0085\u2028\u2029]/g, (end) => `\\u${end.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`;
+/**
+ * A JSON line without what some readers take for a line's end inside it.
+ *
+ * @param endsInDecimal see `Format`.
+ */
+export function jsonLine(value: unknown, { endsInDecimal = false }: { readonly endsInDecimal?: boolean } = {}): string {
+  const escaped = JSON.stringify(value).replace(
+    /[\u0085\u2028\u2029]/g,
+    (end) => `\\u${end.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return `${endsInDecimal ? escaped.replace(/(?<=:-?\d+)\}$/, '.0}') : escaped}\n`;
+}

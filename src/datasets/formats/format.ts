@@ -6,6 +6,9 @@ export const formatIds = [
   'trl-preference',
   'trl-sft',
   'trl-kto',
+  'trl-reward',
+  'trl-stepwise',
+  'helpsteer',
   'openai-chat',
   'openai-preference',
   'touchstone',
@@ -18,6 +21,25 @@ export interface PreferenceExample {
   readonly chosen: string;
   readonly rejected: string;
 }
+/** The same with its margin, greater than 0. */
+export interface MarginExample extends PreferenceExample {
+  readonly margin: number;
+}
+/** The steps of one answer, each right or not, as far as they were judged. */
+export interface StepsExample {
+  readonly prompt: string;
+  readonly completions: readonly string[];
+  readonly labels: readonly boolean[];
+}
+/** One answer with a whole score on each attribute of HelpSteer. */
+export interface ScoresExample {
+  readonly prompt: string;
+  readonly response: string;
+  readonly scores: Readonly<Record<HelpsteerAttribute, number>>;
+}
+export const helpsteerAttributes = ['helpfulness', 'correctness', 'coherence', 'complexity', 'verbosity'] as const;
+export type HelpsteerAttribute = (typeof helpsteerAttributes)[number];
+
 /** One answer to imitate. */
 export interface AnswerExample {
   readonly messages: readonly Message[];
@@ -35,6 +57,9 @@ export interface RecordExample extends JudgedPrompt {
 
 export interface Examples {
   readonly preference: PreferenceExample;
+  readonly margin: MarginExample;
+  readonly steps: StepsExample;
+  readonly scores: ScoresExample;
   readonly answer: AnswerExample;
   readonly label: LabelExample;
   readonly record: RecordExample;
@@ -56,6 +81,11 @@ export interface Format<Kind extends ExampleKind> {
   readonly readBy: string;
   /** What one row is, a sentence for the card. */
   readonly oneRow: string;
+  /**
+   * The last column is a number with a decimal point even where it is whole: readers take one type for a column, from the
+   * first rows, and `3` would make it whole.
+   */
+  readonly endsInDecimal?: true;
   rowOf(example: Examples[Kind]): unknown;
   /** Our own reader. @throws z.ZodError for a row that is not of this form. */
   read(row: unknown): Readings[Kind];

@@ -7,7 +7,7 @@ import { RowAnswer, rowAnswer, RowMessages, rowMessages, trainingFormat } from '
  * Must be accepted by: Azure OpenAI, Together (together 1.5.34, `src/together/utils/files.py` `check_file`, which refuses
  * any further key) and, for prompts of one user turn, Fireworks. The keys are `*_output`, as all three read them.
  *
- * - Pairs as in `trl-preference`: ties, several labelers, corrections and flags likewise.
+ * - Pairs as in `trl-preference`: ties, strength and ratings, several labelers, corrections and flags likewise.
  * - Cannot carry: margin, ties, weight, who judged. The last is in the provenance.
  */
 export const openaiPreference = trainingFormat({

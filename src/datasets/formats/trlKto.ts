@@ -8,7 +8,8 @@ import { RowAnswer, rowAnswer, RowMessages, rowMessages, trainingFormat } from '
  * and sets each prompt against the completion of its neighbour, so the rows are shuffled with the recorded seed.
  *
  * - Tiers above the good-enough line give `true`, those below it `false`; ties do not matter. A ranking without a line
- *   gives no label.
+ *   gives no label, nor do ratings.
+ * - A thumb is a label, and comes before the line of the same judgement.
  * - A correction that was not ranked is `true`; a ranked one is labelled by its place.
  * - Several labelers: the majority an answer; an even split gives no row.
  * - Flags are not looked at: whether a flagged answer is good enough, the line says.

@@ -9,6 +9,8 @@ import { RowAnswer, rowAnswer, RowMessages, rowMessages, trainingFormat } from '
  * where the two sides begin to differ.
  *
  * - Ties and answers left out give no row: the format has no place for them.
+ * - From a ranking; without one from the strength of a pair, the best of several, or ratings, whose weighted mean decides.
+ *   Ratings never override a ranking of the same judgement.
  * - Several labelers: one row a pair; the mean rank over those who ranked both decides, equal means give none.
  * - A correction is preferred to the answer that it corrects; if both were ranked, their places decide.
  * - Flags are not looked at: a flagged answer that was ranked still beats those below it.

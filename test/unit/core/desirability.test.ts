@@ -19,6 +19,10 @@ describe('which answers are good enough', () => {
     ['a correction is, unless it was ranked', [says('kim', 'a | b', { corrections: { x: 'b' } })], 'a+ b- x+'],
     ['a ranked correction by its place', [says('kim', 'a | x > b', { corrections: { x: 'b' } })], 'a+ b- x-'],
     ['a correction alone', [says('kim', '', { corrections: { x: 'b' } })], 'x+'],
+    ['a thumb says it', [says('kim', '', { with: { thumbs: { b: true, c: false } } })], 'b+ c-'],
+    ['a thumb comes before the line', [says('kim', 'a | b > c', { with: { thumbs: { b: true } } })], 'a+ b+ c-'],
+    ['both of a pair may be bad', [says('kim', '| a = b', { shown: 'ab', with: { strength: 0 } })], 'a- b-'],
+    ['ratings alone do not', [says('kim', '', { with: { ratings: { a: { x: 1 }, b: { x: 2 } } } })], ''],
     ['the majority decides', [says('kim', 'a | b'), says('lee', '| a'), says('mia', 'a |')], 'a+ b-'],
     ['an even split gives no label', [says('kim', 'a | b'), says('lee', '| a')], 'b-'],
   ];

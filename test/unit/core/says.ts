@@ -18,6 +18,8 @@ export interface Also {
   shown?: string;
   /** Minutes after midnight. */
   at?: number;
+  /** Fields as they stand in a judgement. */
+  with?: Record<string, unknown>;
   status?: 'draft' | 'submitted' | 'skipped' | 'discarded';
 }
 
@@ -59,6 +61,7 @@ export function says(labeler: string, ranking: string, also: Also = {}, promptId
             ...(parent === null ? {} : { parent }),
           })),
         }),
+    ...also.with,
   });
 }
 

@@ -73,7 +73,9 @@ const judgement = (promptId: string, candidateIds: readonly string[], labeler: s
         .map((tier) => all.filter((_, index) => places[index] === tier))
         .filter((tier) => tier.length > 0);
       const ofEach = <T>(values: readonly (T | null)[]) =>
-        Object.fromEntries(candidateIds.flatMap((id, index) => ((values[index] ?? null) === null ? [] : [[id, values[index]]])));
+        Object.fromEntries(
+          candidateIds.flatMap((id, index) => ((values[index] ?? null) === null ? [] : [[id, values[index]]])),
+        );
       const leftOut = candidateIds.filter((_, index) => places[index] === -1);
       return Judgement.parse({
         id: `j-${promptId}-${labeler}`,

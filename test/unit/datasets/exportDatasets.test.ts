@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { Candidate, currentJudgements, InterchangeRecord, Prompt, type Judgement } from '../../../src/core/index.js';
+import {
+  Candidate,
+  currentJudgements,
+  helpsteerRubric,
+  InterchangeRecord,
+  Prompt,
+  type Judgement,
+} from '../../../src/core/index.js';
 import {
   exportDatasets,
   formatIds,
@@ -54,12 +61,31 @@ const promptRows = (id: string, ...judgements: Judgement[]): PromptRows => ({
   judgements,
 });
 
+/** The same score on all five attributes of HelpSteer. */
+const five = (score: number) => Object.fromEntries(helpsteerRubric.map(({ id }) => [id, score]));
+/** `good wrong`: two steps, judged so. */
+const stepsOf = (labels: string) => labels.split(' ').map((label, index) => ({ text: `step ${index + 1}`, label }));
+
 describe('an exported data set', () => {
   test('looks like this', async () => {
     const project = memoryProject([
       promptRows('p1', says('kim', 'b > a | c = d', { corrections: { x: 'a' }, flags: { c: ['unsafe'] } }, 'p1')),
       promptRows('p2', says('kim', 'a | b', {}, 'p2'), says('lee', 'b | a', {}, 'p2')),
       promptRows('p3'),
+      promptRows('p4', says('kim', 'd > b', { shown: 'bd', with: { mode: 'pair', strength: -3 } }, 'p4')),
+      promptRows(
+        'p5',
+        says('kim', '', { with: { mode: 'rate', ratings: { a: five(4), c: five(1), d: { clarity: 1 } } } }, 'p5'),
+      ),
+      promptRows(
+        'p6',
+        says(
+          'kim',
+          '',
+          { with: { mode: 'steps', steps: { b: stepsOf('good neutral wrong') }, thumbs: { b: false } } },
+          'p6',
+        ),
+      ),
     ]);
     const exportedFiles = (await exported(project, { split: 0 })).files;
     const { 'README.md': card, 'manifest.json': manifest, ...files } = exportedFiles;
@@ -186,15 +212,120 @@ function referencePairs({ prompt, candidates, judgements }: PromptRows, partial:
       let lead = 0;
       for (const judgement of holding) {
         const [above, below] = [placeOf(judgement, chosen), placeOf(judgement, rejected)];
+        const [first, second] = judgement.shown?.order ?? [];
+        const ratings = judgement.ratings ?? {};
+        const [good, bad] = [ratings[chosen]?.['helpfulness'], ratings[rejected]?.['helpfulness']];
+        const hasRanking = (judgement.ranking ?? []).length > 0;
+        const isPair = [first, second].some((id) => id === chosen) && [first, second].some((id) => id === rejected);
+        const signed = first === chosen ? 1 : -1;
         if (above !== undefined && below !== undefined) lead += below - above;
+        else if (!hasRanking && judgement.strength !== undefined && isPair && chosen !== rejected)
+          lead += signed * judgement.strength;
+        else if (!hasRanking && judgement.strength === undefined && good !== undefined && bad !== undefined)
+          lead += good - bad;
         else if (judgement.corrections?.some(({ id, parent }) => id === chosen && parent === rejected)) lead += 1;
       }
       const isUsable = chosenText.trim() !== '' && rejectedText.trim() !== '' && chosenText !== rejectedText;
-      if (lead > 0 && isUsable)
+      if (lead > 1e-9 && isUsable)
         pairs.push(JSON.stringify({ messages: prompt.messages, chosen: chosenText, rejected: rejectedText }));
     }
   return pairs;
 }
+
+describe('the steps of an answer, in a file', () => {
+  const rowsOf = async (...said: [labeler: string, labels: string][]) => {
+    const judgements = said.map(([labeler, labels]) => says(labeler, '', { with: { steps: { a: stepsOf(labels) } } }));
+    const { linesOf } = await exported(memoryProject([promptRows('p', ...judgements)]), {
+      formats: ['trl-stepwise'],
+      split: 0,
+    });
+    return linesOf('trl-stepwise/train.jsonl').map((line) => (JSON.parse(line) as { labels: boolean[] }).labels);
+  };
+  const cases: [title: string, said: [string, string][], labels: boolean[][]][] = [
+    ['neutral is not wrong', [['kim', 'good neutral wrong']], [[true, true, false]]],
+    ['after a wrong one, where the labeler went on', [['kim', 'wrong good']], [[false, true]]],
+    [
+      'the majority decides',
+      [
+        ['kim', 'good wrong'],
+        ['lee', 'good wrong'],
+        ['mia', 'good good good'],
+      ],
+      [[true, false]],
+    ],
+    [
+      'they end before an even split',
+      [
+        ['kim', 'good wrong'],
+        ['lee', 'good neutral good'],
+      ],
+      [[true]],
+    ],
+    [
+      'one labeler may have gone further',
+      [
+        ['kim', 'good'],
+        ['lee', 'good good wrong'],
+      ],
+      [[true, true, false]],
+    ],
+  ];
+  test.each(cases)('%s', async (_, said, labels) => expect(await rowsOf(...said)).toEqual(labels));
+});
+
+describe('the margin of a pair, in a file', () => {
+  const marginsOf = async (...judgements: Judgement[]) => {
+    const { linesOf, rowsOf } = await exported(memoryProject([promptRows('p', ...judgements)]), {
+      formats: ['trl-reward'],
+      split: 0,
+    });
+    expect(rowsOf('trl-reward')).toHaveLength(linesOf('trl-reward/train.jsonl').length);
+    return linesOf('trl-reward/train.jsonl').map((line) => {
+      const { chosen, rejected } = JSON.parse(line) as Record<'chosen' | 'rejected', [{ content: string }]>;
+      return `${chosen[0].content.slice(-1)}>${rejected[0].content.slice(-1)} ${/"margin":(.*)\}$/.exec(line)?.[1]}`;
+    });
+  };
+  const pair = (labeler: string, strength: number, shown = 'ab') => says(labeler, '', { shown, with: { strength } });
+  const cases: [title: string, judgements: Judgement[], margins: string[]][] = [
+    ['is the tiers between, with a decimal point', [says('kim', 'a > b > c')], ['a>b 1.0', 'a>c 2.0', 'b>c 1.0']],
+    ['is the strength', [pair('kim', 3)], ['a>b 3.0']],
+    ['is the strength of whichever stood first', [pair('kim', -2, 'ba')], ['a>b 2.0']],
+    ['is the strength beside a ranking', [says('kim', 'b > a', { shown: 'ba', with: { strength: 2 } })], ['b>a 2.0']],
+    ['is the mean of several strengths', [pair('kim', 2), pair('lee', -1)], ['a>b 0.5']],
+    [
+      'is the difference of the ratings',
+      [says('kim', '', { with: { ratings: { a: five(4), b: five(2) } } })],
+      ['a>b 2.0'],
+    ],
+    [
+      'leaves ratings aside where there is a ranking',
+      [says('kim', 'b > a', { with: { ratings: { a: five(4), b: five(0) } } })],
+      ['b>a 1.0'],
+    ],
+    ['is 1 for the best', [says('kim', '', { best: 'b', shown: 'ab' })], ['b>a 1.0']],
+    ['is short where it is a third', [pair('kim', 2), pair('lee', 1), pair('mia', 1)], ['a>b 1.333333333']],
+  ];
+  test.each(cases)('%s', async (_, judgements, margins) => expect(await marginsOf(...judgements)).toEqual(margins));
+});
+
+test('scores of several labelers are rounded means of those who gave all five', async () => {
+  const rate = (labeler: string, scores: Record<string, number>) =>
+    says(labeler, '', { with: { ratings: { a: scores } } });
+  const rows = promptRows('p', rate('kim', five(4)), rate('lee', five(1)), rate('mia', { helpfulness: 0 }));
+  const { rowsOf } = await exported(memoryProject([rows]), { formats: ['helpsteer'] });
+  expect(rowsOf('helpsteer')).toEqual([{ prompt: 'question p', response: 'answer a', scores: five(3) }]);
+});
+
+test('a rubric says what a rating is worth', async () => {
+  const rubric = [
+    { id: 'clear', label: 'Clear', min: 1, max: 5 },
+    { id: 'long', label: 'Long', min: 1, max: 5, weight: -3 },
+  ];
+  const ratings = { a: { clear: 5, long: 4 }, b: { clear: 1, long: 2 }, c: { clear: 1 }, d: { other: 9 } };
+  const rows = promptRows('p', says('kim', '', { with: { ratings } }));
+  const { rowsOf } = await exported(memoryProject([rows], { rubric }), { formats: ['trl-preference'] });
+  expect(rowsOf('trl-preference')).toMatchObject([{ chosen: 'answer b', rejected: 'answer a' }]);
+});
 
 describe('what an export leaves out, it counts', () => {
   const chat = (...roles: ('system' | 'user' | 'assistant')[]) => roles.map((role) => ({ role, content: role }));
@@ -210,6 +341,14 @@ describe('what an export leaves out, it counts', () => {
       candidates: rows.candidates.map((candidate) => ({ ...candidate, text: texts[candidate.id] ?? candidate.text })),
     };
   };
+  const rated = (id: string, ratings: Record<string, Record<string, number>>): PromptRows =>
+    promptRows(id, says('kim', '', { with: { ratings } }, id));
+  const steps = (labeler: string, labels: string) => says(labeler, '', { with: { steps: { a: stepsOf(labels) } } });
+  const flags = says('kim', '', { flags: { a: ['unsafe'] } });
+  const ofTurns = (rows: PromptRows, messages: PromptRows['prompt']['messages']): PromptRows => ({
+    ...rows,
+    prompt: { ...rows.prompt, messages },
+  });
   const cases: [title: string, rows: PromptRows, format: FormatId, dropped: Record<string, number>][] = [
     ['equal texts', judged('p', {}, { a: 'same', b: 'same' }), 'trl-preference', { 'equal-answers': 1 }],
     ['an empty answer', judged('p', {}, { b: '' }), 'trl-preference', { 'empty-answer': 1 }],
@@ -235,6 +374,35 @@ describe('what an export leaves out, it counts', () => {
     ],
     ['a ranking without a line', judged('p', {}), 'trl-kto', { 'no-line': 1 }],
     ['a prompt without a judgement', promptRows('p'), 'trl-preference', { 'not-judged': 1 }],
+    ['ratings, where a line is asked for', rated('p', { a: five(4), b: five(2) }), 'trl-kto', { 'no-line': 1 }],
+    ['flags alone, where a line is asked for', promptRows('p', flags), 'trl-kto', { 'no-label': 1 }],
+    ['a ranking, where steps are asked for', judged('p', {}), 'trl-stepwise', { 'no-steps': 1 }],
+    ['a ranking, where ratings are asked for', judged('p', {}), 'helpsteer', { 'not-rated': 1 }],
+    [
+      'other attributes',
+      rated('p', { a: { clarity: 1 }, b: { ...five(3), coherence: 5 } }),
+      'helpsteer',
+      { 'no-attributes': 2 },
+    ],
+    [
+      'a prompt of three turns',
+      ofTurns(rated('p', { a: five(3) }), chat('user', 'assistant', 'user')),
+      'helpsteer',
+      { 'prompt-many-turns': 1 },
+    ],
+    [
+      'steps of a prompt of three turns',
+      ofTurns(promptRows('p', steps('kim', 'good')), chat('user', 'assistant', 'user')),
+      'trl-stepwise',
+      { 'prompt-many-turns': 1 },
+    ],
+    [
+      'a step on which two differ at once',
+      promptRows('p', steps('kim', 'good'), steps('lee', 'wrong')),
+      'trl-stepwise',
+      { 'even-split': 1 },
+    ],
+    ['equal ratings', rated('p', { a: five(3), b: five(3) }), 'trl-reward', { 'no-preference': 1 }],
     ['a ranking of ties only', promptRows('p', says('kim', 'a = b')), 'trl-preference', { 'no-preference': 1 }],
   ];
   test.each(cases)('%s', async (_, rows, format, dropped) => {

@@ -207,7 +207,8 @@ export class LabelingQueue {
     const { promptIds } = this.#project;
     if (promptIds !== this.#ids) {
       this.#ids = promptIds;
-      this.#places = new Map(promptIds.map((id, place) => [id, place]));
+      this.#places = new Map();
+      promptIds.forEach((id, place) => this.#places.set(id, place));
     }
     this.#shuffled = undefined;
     this.#assignment = undefined;
@@ -263,7 +264,7 @@ export class LabelingQueue {
     else this.#own.set(id, own);
     const others = judgements.filter((judgement) => isSubmitted(judgement) && judgement.labeler !== this.#labeler);
     if (others.length === 0) this.#judgedByOthers.delete(place);
-    else this.#judgedByOthers.set(place, disagreementOf(others));
+    else this.#judgedByOthers.set(place, others.length === 1 ? 0 : disagreementOf(others));
     if (hasWork && (own === undefined || draft.at > own.at)) return 'draft';
     if (own !== undefined) return own.status === 'submitted' ? 'submitted' : 'skipped';
     return others.length >= this.#project.config.overlap ? 'submitted' : 'open';

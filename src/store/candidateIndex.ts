@@ -30,6 +30,8 @@ export interface CandidateColumns {
 }
 
 const noRow = -1;
+/** Some 10 ms of work. */
+const sliceRows = 40_000;
 /** Rows and files of a project; a column of 16 bits holds them. */
 const maxNames = 65_535;
 
@@ -155,11 +157,13 @@ export class CandidateIndex {
     return columns;
   }
 
-  addColumns(file: string, columns: CandidateColumns): void {
+  /** @param pause is awaited so often that nothing is blocked. */
+  async addColumns(file: string, columns: CandidateColumns, pause: () => Promise<void>): Promise<void> {
     const fileNumber = numberIn(this.#files, file);
     const writers = columns.writers.map((writer) => this.#writerNumber(writer));
     const place = { seq: 0, offset: 0, length: 0 };
     for (let at = 0; at < columns.offset.length; at += 1) {
+      if (at % sliceRows === sliceRows - 1) await pause();
       const id = this.#ids.numberOfBits(columns.idHigh[at] ?? 0, columns.idLow[at] ?? 0);
       const prompt = this.prompts.numberOfBits(columns.promptHigh[at] ?? 0, columns.promptLow[at] ?? 0);
       place.seq = columns.seq[at] ?? 0;

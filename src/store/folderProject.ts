@@ -33,7 +33,7 @@ import { checkRowSize } from './measure.js';
 import { SoftClaimFolder } from './softClaims.js';
 import type { Project, ProjectChange, ReadPromptFile } from './project.js';
 import type { ProjectFile } from './projectFile.js';
-import { PromptFiles } from './promptFiles.js';
+import { breath, PromptFiles } from './promptFiles.js';
 
 /** Where the store keeps its files, relative to the project. */
 export const candidateFolder = '.touchstone/candidates';
@@ -367,7 +367,7 @@ export class FolderProject implements Project {
     if (!facts.success || columns === undefined) return undefined;
     const end = loaded.end;
     this.#indexedEnds.set(file, end);
-    this.#candidates.addColumns(file, columns);
+    await this.#candidates.addColumns(file, columns, breath);
     const { nLines, tail, problems } = facts.data;
     return { end, nLines, tail: Buffer.from(tail, 'base64'), problems };
   }
@@ -589,6 +589,8 @@ function replaceIn<K, T>(lists: Map<K, T[]>, key: K, old: T | undefined, row: T)
  * standing still, so that both hold.
  */
 function inOrderOfTime(rows: readonly JudgementRow[]): readonly Judgement[] {
+  const [only] = rows;
+  if (rows.length === 1 && only !== undefined) return [only.value];
   let writer = '';
   let latest = '';
   const timed = rows.toSorted(byWriterAndSeq).map((row) => {

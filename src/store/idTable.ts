@@ -17,9 +17,7 @@ export function hexAt(bytes: Uint8Array, at: number): number {
   return isBad < 0 ? -1 : value >>> 0;
 }
 
-const byteHex = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
-const hexOf = (bits: number): string =>
-  `${byteHex[bits >>> 24]}${byteHex[(bits >>> 16) & 255]}${byteHex[(bits >>> 8) & 255]}${byteHex[bits & 255]}`;
+const hexDigits = Buffer.from('0123456789abcdef');
 
 /**
  * Ids as numbers from 0, in the order in which they come: a million take 20 MB, where a map of strings takes ten times as
@@ -32,13 +30,17 @@ export class IdTable {
   #low = new Uint32Array(1024);
   /** Open addressing, a power of two; number + 1, 0 for free. At most half full. */
   #slots = new Int32Array(2048);
+  /** The id that is being spelt: one text each, where joined pieces would stay in pieces. */
+  readonly #text = Buffer.alloc(ownIdLength);
   /** Asked for last: the candidates of a prompt stand together. */
   #last = 0;
   readonly #others = new Map<string, number>();
   readonly #texts = new Map<number, string>();
 
   /** @param letter with which our own ids of this kind begin. */
-  constructor(private readonly letter: 'p' | 'c' | 'j') {}
+  constructor(private readonly letter: 'p' | 'c' | 'j') {
+    this.#text.write(letter);
+  }
 
   /** The id's number, a new one for a new id. */
   numberOf(id: string): number {
@@ -74,7 +76,14 @@ export class IdTable {
   textOf(number: number): string {
     const text = this.#texts.get(number);
     if (text !== undefined) return text;
-    return this.letter + hexOf(this.#high[number] ?? 0) + hexOf(this.#low[number] ?? 0);
+    this.#write(1, this.#high[number] ?? 0);
+    this.#write(9, this.#low[number] ?? 0);
+    return this.#text.toString('latin1');
+  }
+
+  #write(at: number, bits: number): void {
+    for (let digit = 0; digit < 8; digit += 1)
+      this.#text[at + digit] = hexDigits[(bits >>> (28 - 4 * digit)) & 15] ?? 0;
   }
 
   /** The two halves of an id of our own form. */

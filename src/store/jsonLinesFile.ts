@@ -86,6 +86,8 @@ export interface JsonLinesOptions<T extends JournalRow> {
 
 /** Read at a time. */
 const chunkBytes = 4 * 1024 * 1024;
+/** The same where every line is parsed: some 10 ms of work. */
+const parsedChunkBytes = 256 * 1024;
 /** Checked at a time: about a millisecond. */
 const checkBytes = 1024 * 1024;
 /** Last bytes that were read, to see whether the file is still the one that it was. */
@@ -399,9 +401,9 @@ export class JsonLinesFile<T extends JournalRow> implements Adapter<T[]> {
 
   /** Each is good until the next but one is asked for: the next is being read while this one is looked at. */
   async *#chunks(start: number, end: number): AsyncGenerator<Uint8Array> {
-    const { files } = this.options;
-    const size = Math.min(chunkBytes, end - start);
-    const memory = end - start <= chunkBytes ? [] : [new Uint8Array(size), new Uint8Array(size)];
+    const { files, index } = this.options;
+    const size = Math.min(index === undefined ? parsedChunkBytes : chunkBytes, end - start);
+    const memory = end - start <= size ? [] : [new Uint8Array(size), new Uint8Array(size)];
     const read = (at: number, n: number) =>
       files.readRange(this.path, at, Math.min(size, end - at), memory[n % memory.length]);
     let next = read(start, 0);

@@ -320,7 +320,7 @@ const named =
     problem.file === file ? { ...problem, file: name } : problem;
 
 /** Lets everything that waits have its turn. */
-const breath = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+export const breath = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 function bitsOf(places: PromptPlaces, numbers: IdTable): Uint32Array<ArrayBuffer>[] | undefined {
   const high = new Uint32Array(places.numbers.length);

@@ -15,6 +15,7 @@ import {
   LabelingDesk,
   Models,
   ModelsView,
+  PlaygroundPanel,
   QueueView,
   registerExportCommand,
   registerGenerateCommand,
@@ -33,6 +34,7 @@ export interface Parts {
   readonly settings: Settings;
   readonly desk: LabelingDesk;
   readonly engine: Engine;
+  readonly playground: PlaygroundPanel;
   readonly views: {
     readonly queue: QueueView;
     readonly models: ModelsView;
@@ -96,6 +98,9 @@ export async function activate(context: vscode.ExtensionContext): Promise<Parts 
     runs: own(new RunsView(projects, fineTune)),
     statusBar: own(new StatusBar(desk, models)),
   };
+  const playground = own(
+    new PlaygroundPanel({ extensionUri: context.extensionUri, projects, models, answers, desk, settings, log }),
+  );
   own(registerPromptCommands({ projects, log }));
   own(registerModelCommands({ models, log }));
   own(registerGenerateCommand({ projects, models, answers, log }));
@@ -112,6 +117,6 @@ export async function activate(context: vscode.ExtensionContext): Promise<Parts 
   await projects.reload();
   // Other extensions get nothing; our own suite, inside a test host, looks at the parts.
   return context.extensionMode === vscode.ExtensionMode.Test
-    ? { projects, models, settings, desk, engine, views }
+    ? { projects, models, settings, desk, engine, views, playground }
     : undefined;
 }

@@ -6,18 +6,24 @@
  */
 import { z } from 'zod';
 import { CandidateId, PromptId, said } from './core/index.js';
-import type { Message } from './core/index.js';
+import type { Attribute, JudgingMode, Message } from './core/index.js';
 
 /** Longest message that the host reads, in characters of its JSON. */
 export const maxMessageChars = 4 * 1024 * 1024;
 
 /** What a labeler has on the board. The same in the page, in a draft and in a submitted judgement. */
 export const JudgementDraft = z.object({
+  mode: said.mode,
   ranking: said.ranking.unwrap(),
   line: said.line,
   leftOut: said.leftOut,
   best: said.best,
+  strength: said.strength,
+  ratings: said.ratings,
+  steps: said.steps,
+  thumbs: said.thumbs,
   flags: said.flags,
+  promptFlags: said.promptFlags,
   corrections: said.corrections,
   rationale: said.rationale,
 });
@@ -112,6 +118,13 @@ export interface PromptView {
 export interface LabelingSettings {
   readonly projectName: string;
   readonly locale: string;
+  /** How this project is judged. */
+  readonly mode: JudgingMode;
+  readonly pair: { readonly points: 3 | 5 | 7; readonly goOn: 'enter' | 'atOnce' };
+  /** What answers are rated on, in order; empty in other ways to judge. */
+  readonly rubric: readonly Attribute[];
+  /** Whether steps are judged on after the first wrong one. */
+  readonly steps: { readonly judgeAll: boolean };
   readonly flags: readonly { readonly id: string; readonly key: string; readonly label: string }[];
   readonly partial: 'allow' | 'forbid' | 'last';
   readonly rationale: 'off' | 'optional' | 'required';
@@ -198,3 +211,53 @@ export type ToLabelingPage =
   | { readonly type: 'strip'; readonly strip: StripView | null }
   /** A command of the palette, to be done as if its key was pressed: `submit`, `skip`, `undo`, … */
   | { readonly type: 'do'; readonly action: string };
+
+// The playground ------------------------------------------------------------------------------------------------------------
+
+/** One turn of a conversation with a model. */
+export interface PlaygroundTurn {
+  readonly role: 'user' | 'assistant';
+  readonly text: string;
+  readonly state: 'writing' | 'complete' | 'length' | 'cut' | 'filter' | 'failed';
+  /** Why it failed, worded. */
+  readonly error?: string;
+  /** What the person said of it; it is in the queue, or judged, since. */
+  readonly thumb?: 'up' | 'down';
+}
+
+export interface PlaygroundView {
+  /** What can answer, by name. */
+  readonly models: readonly string[];
+  readonly model: string;
+  readonly system: string;
+  readonly turns: readonly PlaygroundTurn[];
+  /** Why nothing can be asked, or no answer kept, worded. */
+  readonly notice?: string;
+  readonly canAsk: boolean;
+  readonly canKeep: boolean;
+  readonly strings: Readonly<Record<string, string>>;
+  readonly locale: string;
+}
+
+const maxPlaygroundChars = 100_000;
+
+/** From the playground. `turn` is the place of an assistant's turn in the conversation, from 0. */
+export const FromPlaygroundPage = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('page-ready') }),
+  z.strictObject({ type: z.literal('send'), text: z.string().max(maxPlaygroundChars) }),
+  z.strictObject({ type: z.literal('stop') }),
+  z.strictObject({ type: z.literal('again'), turn: z.int().min(0) }),
+  z.strictObject({ type: z.literal('thumb'), turn: z.int().min(0), thumb: z.enum(['up', 'down']) }),
+  z.strictObject({ type: z.literal('model'), name: z.string().max(256) }),
+  z.strictObject({ type: z.literal('system'), text: z.string().max(maxPlaygroundChars) }),
+  z.strictObject({ type: z.literal('clear') }),
+  z.strictObject({ type: z.literal('link-open'), url: z.string().min(1).max(4096) }),
+]);
+export type FromPlaygroundPage = z.infer<typeof FromPlaygroundPage>;
+
+export type ToPlaygroundPage =
+  | { readonly type: 'playground'; readonly view: PlaygroundView }
+  /** `text` is appended to the turn; `at` is the length (UTF-16 units) that it must have by then. */
+  | { readonly type: 'turn-delta'; readonly turn: number; readonly at: number; readonly text: string }
+  /** To be said to who cannot see it. */
+  | { readonly type: 'announce'; readonly message: string };

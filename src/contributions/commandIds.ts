@@ -10,6 +10,8 @@ export const commandIds = {
   generateCandidates: 'touchstone.generateCandidates',
   exportDataSet: 'touchstone.exportDataSet',
   fineTune: 'touchstone.fineTune',
+  openPlayground: 'touchstone.openPlayground',
+  labelFile: 'touchstone.labelFile',
   openGuidelines: 'touchstone.openGuidelines',
   openPrompt: 'touchstone.openPrompt',
   showMore: 'touchstone.showMore',

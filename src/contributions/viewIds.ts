@@ -8,6 +8,8 @@ export const viewIds = {
 
 /** The labeling panel's view type. */
 export const labelPanelType = 'touchstone.label';
+/** The playground's view type. */
+export const playgroundPanelType = 'touchstone.playground';
 
 /** Identifier of the walkthrough, without the extension's name. */
 export const walkthroughId = 'start';

@@ -7,5 +7,7 @@ export type { AnswerEvent, AnswerSource, PendingAnswer } from './answerSource.js
 export { ImproveEditor } from './improveEditor.js';
 export { LabelingQueue, standings, type Standing } from './labelingQueue.js';
 export { LabelingPanels, type PanelHost } from './panel.js';
+export { Playground, type KeptAnswer, type PlaygroundOptions } from './playground.js';
 export { progressOf } from './progressOf.js';
 export { LabelingSession, type SessionOptions } from './session.js';
+export { webviewHtml, webviewOptions } from './webviewHtml.js';

@@ -1,10 +1,9 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { contextKeys, labelPanelType } from '../contributions/index.js';
 import type { CandidateId, PromptId } from '../core/index.js';
 import { FromLabelingPage, maxMessageChars, type LabelingSettings, type ToLabelingPage } from '../protocol.js';
 import type { LabelingSession } from './session.js';
+import { webviewHtml, webviewOptions } from './webviewHtml.js';
 
 /** What the panel needs of the window around it. */
 export interface PanelHost {
@@ -47,24 +46,21 @@ export class LabelingPanels implements vscode.WebviewPanelSerializer, vscode.Dis
       labelPanelType,
       vscode.l10n.t('Label'),
       vscode.ViewColumn.Active,
-      this.#options(),
+      webviewOptions(this.#extensionUri),
     );
     await this.#adopt(panel);
   }
 
   /** Called by VS Code after a reload of the window, with the panel that stood there. */
   async deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
-    panel.webview.options = this.#options();
+    panel.webview.options = webviewOptions(this.#extensionUri);
     if (this.#panel !== undefined) panel.dispose();
     else await this.#adopt(panel);
   }
 
-  /** Does in the page what a key would do. An empty page has nothing to undo of its own: the last judgement is meant. */
+  /** Does in the page what a key would do. */
   act(action: string): void {
-    const { session } = this.#host;
-    if (action === 'undo' && session !== undefined && !session.isPromptShown)
-      this.#panel?.receive({ type: 'submit-undo' });
-    else this.#panel?.post({ type: 'do', action });
+    this.#panel?.post({ type: 'do', action });
   }
 
   /** Messages of the page that were not understood. */
@@ -85,19 +81,6 @@ export class LabelingPanels implements vscode.WebviewPanelSerializer, vscode.Dis
       if (this.#panel === adopted) this.#panel = undefined;
     });
     await adopted.load();
-  }
-
-  #options(): vscode.WebviewOptions & vscode.WebviewPanelOptions {
-    return {
-      enableScripts: true,
-      enableForms: false,
-      enableFindWidget: true,
-      // Neither the workspace nor the rest of the extension can be read by the page.
-      localResourceRoots: [
-        vscode.Uri.joinPath(this.#extensionUri, 'dist', 'webview'),
-        vscode.Uri.joinPath(this.#extensionUri, 'media'),
-      ],
-    };
   }
 }
 
@@ -131,7 +114,7 @@ class LabelingPanel implements vscode.Disposable {
   }
 
   async load(): Promise<void> {
-    this.#panel.webview.html = await this.#html();
+    this.#panel.webview.html = await webviewHtml(this.#panel.webview, this.#extensionUri, 'labeling');
   }
 
   reveal(): void {
@@ -235,70 +218,7 @@ class LabelingPanel implements vscode.Disposable {
     void setContext(contextKeys.labelFocus, isFocused);
     void setContext(contextKeys.inText, isFocused && isInText);
   }
-
-  async #html(): Promise<string> {
-    const { webview } = this.#panel;
-    const nonce = randomBytes(16).toString('base64');
-    const resource = async (name: string): Promise<string> => {
-      const uri = vscode.Uri.joinPath(this.#extensionUri, 'dist', 'webview', name);
-      // Webviews cache what they load: the address changes with the content.
-      const version = createHash('sha256')
-        .update(await readFile(uri.fsPath))
-        .digest('hex')
-        .slice(0, 12);
-      return webview
-        .asWebviewUri(uri)
-        .with({ query: `v=${version}` })
-        .toString();
-    };
-    const [script, ...styles] = await Promise.all(['labeling.js', 'codicon.css', 'labeling.css'].map(resource));
-    return pageHtml({
-      cspSource: webview.cspSource,
-      nonce,
-      script: script ?? '',
-      styles,
-      language: vscode.env.language,
-    });
-  }
 }
-
-interface PageParts {
-  readonly cspSource: string;
-  readonly nonce: string;
-  readonly script: string;
-  readonly styles: readonly string[];
-  readonly language: string;
-}
-
-/** The policy stands first: what comes before it would not be covered. Nothing may be loaded from, or sent to, elsewhere. */
-function pageHtml({ cspSource, nonce, script, styles, language }: PageParts): string {
-  const policy = [
-    "default-src 'none'",
-    `script-src 'nonce-${nonce}'`,
-    `style-src ${cspSource} 'nonce-${nonce}'`,
-    `font-src ${cspSource}`,
-    `img-src ${cspSource} data:`,
-    "connect-src 'none'",
-    "form-action 'none'",
-    "base-uri 'none'",
-    "frame-src 'none'",
-  ].join('; ');
-  return `<!DOCTYPE html>
-<html lang="${attribute(language)}">
-<head>
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-${styles.map((href) => `<link rel="stylesheet" href="${attribute(href)}">`).join('\n')}
-</head>
-<body>
-<touchstone-labeling></touchstone-labeling>
-<script nonce="${nonce}" src="${attribute(script)}"></script>
-</body>
-</html>`;
-}
-
-const attribute = (text: string): string => text.replace(/&/g, '&amp;').replace(/"/g, '&quot;').replace(/</g, '&lt;');
 
 function isShort(raw: unknown): boolean {
   try {

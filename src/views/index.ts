@@ -11,6 +11,7 @@ export { LabelingDesk } from './labelingDesk.js';
 export { registerModelCommands } from './modelCommands.js';
 export { Models } from './models.js';
 export { ModelsView } from './modelsView.js';
+export { PlaygroundPanel } from './playgroundPanel.js';
 export { registerProjectCommands } from './projectCommands.js';
 export { registerPromptCommands } from './promptCommands.js';
 export { QueueView } from './queueView.js';

@@ -118,6 +118,23 @@ export class Models implements vscode.Disposable {
     return Promise.all(names.map(async (name) => engine.generator(await library.find(name))));
   }
 
+  /** What can be asked by name: the server's model, else those on this machine, default first. Known after `load`. */
+  get names(): readonly string[] {
+    const { server } = this;
+    return server === undefined ? this.#installed.map(({ name }) => name) : [server.model];
+  }
+
+  /** One of `names`, or the first that would write. @throws ModelError, ServerError */
+  async generatorNamed(name: string | undefined): Promise<CandidateGenerator> {
+    if (name !== undefined && this.server === undefined) {
+      const { library, engine } = this.#options;
+      return engine.generator(await library.find(name));
+    }
+    const [first] = await this.generators([]);
+    if (first === undefined) throw new RangeError('nothing writes');
+    return first;
+  }
+
   /** @param source name of a catalogue entry, or the path of a parameter file. @throws ModelError */
   async add(source: string, signal: AbortSignal, onProgress: (progress: AddProgress) => void): Promise<InstalledModel> {
     try {

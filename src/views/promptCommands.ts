@@ -42,6 +42,19 @@ export function registerPromptCommands({ projects, log }: PromptCommandsOptions)
     return report;
   };
 
+  /** A file in front becomes work: its prompts go in, and the panel opens. */
+  const labelFile = async (given: unknown): Promise<void> => {
+    const [file] = filesOf(given ?? vscode.window.activeTextEditor?.document.uri, undefined) ?? [];
+    if (file === undefined) return;
+    if (projects.project === undefined) await vscode.commands.executeCommand(commandIds.createProject);
+    const { project } = projects;
+    if (project === undefined) return;
+    const isOfProject = project.config.prompts.some((prompts) => path.resolve(project.folder, prompts) === file);
+    const report = isOfProject ? undefined : await importPrompts(vscode.Uri.file(file), undefined);
+    if (isOfProject || (report !== undefined && report.nPrompts + report.nDuplicates > 0))
+      await vscode.commands.executeCommand(commandIds.startLabeling);
+  };
+
   const addSelection = async (): Promise<number> => {
     const project = projects.project;
     const editor = vscode.window.activeTextEditor;
@@ -75,6 +88,7 @@ export function registerPromptCommands({ projects, log }: PromptCommandsOptions)
     diagnostics,
     command(commandIds.importPrompts, log, importPrompts),
     command(commandIds.addSelection, log, addSelection),
+    command(commandIds.labelFile, log, labelFile),
   );
 }
 

@@ -8,6 +8,7 @@ import {
   guardedSettings,
   labelCommands,
   labelPanelType,
+  playgroundPanelType,
   settingNames,
   settingsSection,
   viewIds,
@@ -63,6 +64,7 @@ describe('the manifest and the code name the same', () => {
     expect(manifest.activationEvents).toEqual([
       'workspaceContains:touchstone.json',
       `onWebviewPanel:${labelPanelType}`,
+      `onWebviewPanel:${playgroundPanelType}`,
       `onFileSystem:${draftScheme}`,
     ]);
   });

@@ -1,0 +1,81 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import * as vscode from 'vscode';
+
+/** A folder of `webview/`: its script, its style sheet and its element have the same name. */
+export type PageName = 'labeling' | 'playground';
+
+/** Neither the workspace nor the rest of the extension can be read by a page. */
+export const webviewOptions = (extensionUri: vscode.Uri): vscode.WebviewOptions & vscode.WebviewPanelOptions => ({
+  enableScripts: true,
+  enableForms: false,
+  enableFindWidget: true,
+  localResourceRoots: [
+    vscode.Uri.joinPath(extensionUri, 'dist', 'webview'),
+    vscode.Uri.joinPath(extensionUri, 'media'),
+  ],
+});
+
+export async function webviewHtml(webview: vscode.Webview, extensionUri: vscode.Uri, page: PageName): Promise<string> {
+  const nonce = randomBytes(16).toString('base64');
+  const resource = async (name: string): Promise<string> => {
+    const uri = vscode.Uri.joinPath(extensionUri, 'dist', 'webview', name);
+    // Webviews cache what they load: the address changes with the content.
+    const version = createHash('sha256')
+      .update(await readFile(uri.fsPath))
+      .digest('hex')
+      .slice(0, 12);
+    return webview
+      .asWebviewUri(uri)
+      .with({ query: `v=${version}` })
+      .toString();
+  };
+  const [script, ...styles] = await Promise.all([`${page}.js`, 'codicon.css', `${page}.css`].map(resource));
+  return pageHtml({
+    page,
+    cspSource: webview.cspSource,
+    nonce,
+    script: script ?? '',
+    styles,
+    language: vscode.env.language,
+  });
+}
+
+interface PageParts {
+  readonly page: PageName;
+  readonly cspSource: string;
+  readonly nonce: string;
+  readonly script: string;
+  readonly styles: readonly string[];
+  readonly language: string;
+}
+
+/** The policy stands first: what comes before it would not be covered. Nothing may be loaded from, or sent to, elsewhere. */
+function pageHtml({ page, cspSource, nonce, script, styles, language }: PageParts): string {
+  const policy = [
+    "default-src 'none'",
+    `script-src 'nonce-${nonce}'`,
+    `style-src ${cspSource} 'nonce-${nonce}'`,
+    `font-src ${cspSource}`,
+    `img-src ${cspSource} data:`,
+    "connect-src 'none'",
+    "form-action 'none'",
+    "base-uri 'none'",
+    "frame-src 'none'",
+  ].join('; ');
+  return `<!DOCTYPE html>
+<html lang="${attribute(language)}">
+<head>
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+${styles.map((href) => `<link rel="stylesheet" href="${attribute(href)}">`).join('\n')}
+</head>
+<body>
+<touchstone-${page}></touchstone-${page}>
+<script type="module" nonce="${nonce}" src="${attribute(script)}"></script>
+</body>
+</html>`;
+}
+
+const attribute = (text: string): string => text.replace(/&/g, '&amp;').replace(/"/g, '&quot;').replace(/</g, '&lt;');

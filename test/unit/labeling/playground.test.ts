@@ -1,0 +1,168 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { currentJudgements, defaultSampling, idealAnswerOf, ModelError } from '../../../src/core/index.js';
+import type { CandidateGenerator, GenerationRequest } from '../../../src/generation/index.js';
+import { Playground } from '../../../src/labeling/playground.js';
+import type { PlaygroundTurn } from '../../../src/protocol.js';
+import { memoryProject } from '../prompts/memoryProject.js';
+
+let asked: GenerationRequest[];
+let posted: string[];
+beforeEach(() => {
+  asked = [];
+  posted = [];
+});
+
+/** Answers `answer 1`, `answer 2`, … in two pieces. */
+function parrot(before: () => void = () => undefined): CandidateGenerator {
+  return {
+    model: { name: 'parrot', provider: 'engine' },
+    async *generate(request, signal) {
+      asked.push(request);
+      const [candidateId] = request.candidateIds;
+      if (candidateId === undefined) return;
+      const end = { type: 'candidate-end' as const, candidateId, durationMs: 3, nTokens: 2, device: 'cpu' };
+      for (const text of ['answer ', String(asked.length)]) {
+        signal.throwIfAborted();
+        yield { type: 'text-delta', candidateId, text, logprobs: [{ token: text, logprob: -1, top: [] }] };
+        before();
+      }
+      yield { ...end, finishReason: 'stop' };
+    },
+  };
+}
+
+function chat(options: { generator?: CandidateGenerator; project?: ReturnType<typeof memoryProject> } = {}) {
+  const project = options.project ?? memoryProject();
+  const playground = new Playground({
+    generator: () => Promise.resolve(options.generator ?? parrot()),
+    sampling: () => defaultSampling,
+    project: () => project,
+    labeler: () => 'kim',
+    now: () => new Date('2026-01-01T00:00:00Z'),
+    post: ({ turn, at, text }) => posted.push(`${turn}@${at} ${text}`),
+    onChange: () => undefined,
+  });
+  return { project, playground };
+}
+
+const said = (turns: readonly PlaygroundTurn[]) => turns.map(({ role, text, state }) => `${role} ${state}: ${text}`);
+
+describe('a conversation in the playground', () => {
+  test('goes on with all that was said, and streams', async () => {
+    const { playground } = chat();
+    playground.setSystem('Be brief.');
+    await playground.send('Why?');
+    await playground.send(' And then? ');
+    expect(said(playground.turns)).toEqual([
+      'user complete: Why?',
+      'assistant complete: answer 1',
+      'user complete: And then?',
+      'assistant complete: answer 2',
+    ]);
+    expect(asked[1]?.messages).toEqual([
+      { role: 'system', content: 'Be brief.' },
+      { role: 'user', content: 'Why?' },
+      { role: 'assistant', content: 'answer 1' },
+      { role: 'user', content: 'And then?' },
+    ]);
+    expect(posted).toEqual(['1@0 answer ', '1@7 1', '3@0 answer ', '3@7 2']);
+  });
+
+  test('writes an answer again with another seed; what came after it goes', async () => {
+    const { playground } = chat();
+    await playground.send('Why?');
+    await playground.send('And then?');
+    await playground.again(1);
+    expect(said(playground.turns)).toEqual(['user complete: Why?', 'assistant complete: answer 3']);
+    expect(new Set(asked.map(({ sampling }) => sampling.seed)).size).toBe(3);
+  });
+
+  test('stops: what was written by then stays', async () => {
+    const { playground } = chat({ generator: parrot(() => playground.stop()) });
+    await playground.send('Why?');
+    expect(said(playground.turns)).toEqual(['user complete: Why?', 'assistant cut: answer ']);
+    expect(playground.isWriting).toBe(false);
+  });
+
+  test('says why nothing came, and takes the next question', async () => {
+    let isBroken = true;
+    const { playground } = chat();
+    const broken = new Playground({
+      generator: () => (isBroken ? Promise.reject(new ModelError('x', 'no such model')) : Promise.resolve(parrot())),
+      sampling: () => defaultSampling,
+      project: () => undefined,
+      labeler: () => 'kim',
+      now: () => new Date(),
+      post: () => undefined,
+      onChange: () => undefined,
+    });
+    await broken.send('Why?');
+    expect(broken.turns[1]).toMatchObject({ state: 'failed', error: 'no such model' });
+    isBroken = false;
+    await broken.send('Why not?');
+    expect(said(broken.turns)).toEqual(['user complete: Why not?', 'assistant complete: answer 1']);
+    expect(playground.turns).toEqual([]);
+  });
+});
+
+describe('a thumb', () => {
+  test('down puts the conversation into the queue, with the answer and where it came from', async () => {
+    const { project, playground } = chat();
+    playground.setSystem('Be brief.');
+    await playground.send('Why?');
+    await playground.send('And then?');
+    const kept = await playground.thumb(3, 'down');
+    expect(project.promptIds).toEqual([kept?.promptId]);
+    const promptId = kept?.promptId ?? expect.fail();
+    expect(project.prompt(promptId)?.messages.map(({ content }) => content)).toEqual([
+      'Be brief.',
+      'Why?',
+      'answer 1',
+      'And then?',
+    ]);
+    expect(project.candidatesOf(promptId)).toMatchObject([
+      {
+        id: kept?.candidateId,
+        text: 'answer 2',
+        origin: 'model',
+        model: { name: 'parrot' },
+        device: 'cpu',
+        finishReason: 'stop',
+        logprobs: [{ token: 'answer ' }, { token: '2' }],
+      },
+    ]);
+    expect(project.judgementsOf(promptId)).toEqual([]);
+    expect(playground.turns[3]?.thumb).toBe('down');
+  });
+
+  test('up judges the answer good: it is the one to imitate', async () => {
+    const { project, playground } = chat();
+    await playground.send('Why?');
+    const kept = await playground.thumb(1, 'up');
+    const promptId = kept?.promptId ?? expect.fail();
+    const judgements = currentJudgements(project.judgementsOf(promptId));
+    expect(judgements).toMatchObject([
+      { labeler: 'kim', status: 'submitted', mode: 'thumbs', thumbs: { [kept?.candidateId ?? '']: true } },
+    ]);
+    const prompt = project.prompt(promptId) ?? expect.fail();
+    expect(idealAnswerOf({ prompt, candidates: project.candidatesOf(promptId), judgements })).toMatchObject({
+      answer: kept?.candidateId,
+    });
+  });
+
+  test('on the same answer twice keeps it once', async () => {
+    const { project, playground } = chat();
+    await playground.send('Why?');
+    const first = await playground.thumb(1, 'down');
+    expect(await playground.thumb(1, 'down')).toEqual(first);
+    expect(project.candidatesOf(first?.promptId ?? expect.fail())).toHaveLength(1);
+  });
+
+  test('on what is no answer keeps nothing', async () => {
+    const { project, playground } = chat();
+    await playground.send('Why?');
+    expect(await playground.thumb(0, 'up')).toBeUndefined();
+    expect(await playground.thumb(7, 'up')).toBeUndefined();
+    expect(project.promptIds).toEqual([]);
+  });
+});

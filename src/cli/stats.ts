@@ -35,7 +35,7 @@ export function statsOf(project: Project): ProjectStats {
   const labelers = new Map<string, { submitted: number; skipped: number; timed: number; activeMs: number }>();
   let [candidates, promptsWithoutCandidates, discarded, open, corrections] = [0, 0, 0, 0, 0];
   for (const id of project.promptIds) {
-    const nCandidates = project.candidatesOf(id).length;
+    const nCandidates = project.nCandidatesOf(id);
     candidates += nCandidates;
     if (nCandidates === 0) promptsWithoutCandidates += 1;
     const holding = currentJudgements(project.judgementsOf(id));

@@ -119,6 +119,7 @@ export class LabelingSession {
   /** The page is gone; nothing is written ahead for nobody. */
   detach(): void {
     this.#post = undefined;
+    this.#claim();
     this.#deltas.clear();
     this.#options.answers.want([]);
   }
@@ -246,12 +247,13 @@ export class LabelingSession {
     if (answers.availability.canWrite || first === undefined) return first;
     // Where nothing can be written, the prompts that have answers can still be labeled.
     for (const id of this.queue.upcoming(after, this.#judging.notNow))
-      if (project.candidatesOf(id).length > 0) return id;
+      if (project.nCandidatesOf(id) > 0) return id;
     return first;
   }
 
   #show(promptId: PromptId | undefined, how: { readonly reopened?: true } = {}): void {
     this.#current = promptId;
+    this.#claim();
     this.#deltas.flush();
     this.#wantAhead();
     if (promptId === undefined) this.#postEmpty();
@@ -269,6 +271,13 @@ export class LabelingSession {
     }
     this.#postAhead();
     this.#changed();
+  }
+
+  /** Other windows are not dealt what this one shows. */
+  #claim(): void {
+    const { project, labeler } = this.#options;
+    if (this.#post === undefined || this.#current === undefined) project.claims.release();
+    else project.claims.hold(this.#current, labeler);
   }
 
   #postAhead(): void {

@@ -80,7 +80,16 @@ const jobs = tests
       {
         ...common,
         platform: 'browser',
-        format: 'iife',
+        // Modules, so that a page can load a part of itself when it is needed.
+        format: 'esm',
+        splitting: true,
+        chunkNames: '[name]-[hash]',
+        metafile: true,
+        // Two tables that a browser or this page has no need of; together they would be a tenth of it.
+        alias: {
+          entities: './webview/labeling/aids/entities.ts',
+          'linkify-it': './webview/labeling/aids/links.ts',
+        },
         target: 'es2022',
         minify: !watch,
         entryPoints: pages.map((page) => ({ in: `webview/${page.name}/index.ts`, out: page.name })),
@@ -93,13 +102,35 @@ const jobs = tests
 if (tests) rmSync('out/test/host', { recursive: true, force: true });
 else {
   mkdirSync(path.join(out, 'webview'), { recursive: true });
+  // Parts of a page are named by their content: those of an earlier build would stay for ever.
+  for (const file of readdirSync(path.join(out, 'webview')))
+    if (/-[A-Z0-9]{8}\.js(?:\.map)?$/.test(file)) rmSync(path.join(out, 'webview', file));
   for (const file of ['codicon.css', 'codicon.ttf'])
     copyFileSync(`node_modules/@vscode/codicons/dist/${file}`, path.join(out, 'webview', file));
 }
 if (watch) {
   for (const job of jobs) await (await context({ ...job, logLevel: 'info' })).watch();
 } else {
-  await Promise.all(jobs.map((job) => build(job)));
+  const results = await Promise.all(jobs.map((job) => build(job)));
+  for (const { metafile } of results) if (metafile !== undefined) holdPageSize(metafile);
   const names = tests ? suites : [...entries.map(([, name]) => name), ...pages.map((page) => `the page ${page.name}`)];
   console.log(`built ${names.join(', ')}`);
+}
+
+/**
+ * What the labeling page loads before it shows anything stays small; all else is loaded when it is asked for.
+ * @param {import('esbuild').Metafile} metafile
+ */
+function holdPageSize({ outputs }) {
+  const maxBytes = 300_000;
+  const first = Object.keys(outputs).filter((file) => file.endsWith('/labeling.js'));
+  for (const file of first)
+    for (const { path: part, kind } of outputs[file]?.imports ?? [])
+      if (kind === 'import-statement' && !first.includes(part)) first.push(part);
+  const nBytes = first.reduce((sum, file) => sum + (outputs[file]?.bytes ?? 0), 0);
+  if (nBytes <= maxBytes) return;
+  console.error(
+    `The labeling page loads ${nBytes} bytes at first, more than ${maxBytes}: load a part of it on demand.`,
+  );
+  process.exitCode = 1;
 }

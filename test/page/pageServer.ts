@@ -25,6 +25,10 @@ const files: Record<string, [file: string, type: string]> = {
   '/themes/vscode-defaults.css': [path.join(root, 'test/page/themes', 'vscode-defaults.css'), 'text/css'],
 };
 
+/** Parts of the page that it loads when they are needed. */
+const partOf = (pathname: string): [file: string, type: string] | undefined =>
+  /^\/[\w-]+\.js$/.test(pathname) ? [path.join(built, pathname), 'text/javascript'] : undefined;
+
 /** Classes that VS Code gives the body. */
 const bodyClass: Record<Theme, string> = {
   'dark-modern': 'vscode-dark',
@@ -41,7 +45,7 @@ export interface PageServer {
 export async function servePage(port = 0, play = ''): Promise<PageServer> {
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://page.test');
-    const file = files[url.pathname];
+    const file = files[url.pathname] ?? partOf(url.pathname);
     if (url.pathname === '/') {
       response.setHeader('content-type', 'text/html; charset=utf-8');
       response.end(pageHtml(themeOf(url.searchParams.get('theme')), play));
@@ -95,7 +99,7 @@ function pageHtml(theme: Theme, play: string): string {
 <body class="${bodyClass[theme]}" data-vscode-theme-kind="${bodyClass[theme]}">
 <script nonce="${nonce}">${stub}${play}</script>
 <touchstone-labeling></touchstone-labeling>
-<script nonce="${nonce}" src="/labeling.js"></script>
+<script type="module" nonce="${nonce}" src="/labeling.js"></script>
 </body>
 </html>`;
 }

@@ -1,6 +1,10 @@
+import { enrich } from './aids/richText.js';
 import { maxRenderedChars, closedEnd, renderMarkdown, renderPlain } from './markdown.js';
 import { t } from './strings.js';
 import { languageOf, textLength } from './textLength.js';
+
+/** From here on the browser lays out only what is in sight, and remembers the height of the rest. */
+const longChars = 20_000;
 
 /** How an answer's text is to be shown. */
 export interface TextView {
@@ -36,7 +40,8 @@ export class AnswerText {
     const isGrown = view.text.startsWith(before.text) && view.isSource === before.isSource;
     this.#shown = view;
     if (!isGrown) this.#clear();
-    if (view.text !== before.text || !isGrown) this.#draw(view);
+    const isEnded = before.isWriting && !view.isWriting;
+    if (view.text !== before.text || !isGrown || isEnded) this.#draw(view);
     if (view.isWriting) this.#end().append(this.#caret);
     else this.#caret.remove();
   }
@@ -66,6 +71,8 @@ export class AnswerText {
     const open = renderMarkdown(answer.slice(closed));
     this.#open = [...open.childNodes];
     this.element.append(open);
+    this.element.classList.toggle('long', text.length > longChars);
+    enrich(this.element, isWriting);
   }
 
   #drawPlain(text: string): void {
@@ -125,7 +132,7 @@ export class AnswerText {
 let areThoughtsOpen = false;
 
 /** A model's reasoning before its answer, as models mark it. */
-function splitThought(text: string): { thought?: string; answer: string; isThinking: boolean } {
+export function splitThought(text: string): { thought?: string; answer: string; isThinking: boolean } {
   const open = /^\s*<think>/.exec(text);
   if (!open) return { answer: text, isThinking: false };
   const from = open[0].length;

@@ -5,6 +5,9 @@
 import DOMPurify from 'dompurify';
 import MarkdownIt from 'markdown-it';
 import { visiblePieces } from '../../src/core/index.js';
+import { codeLanguageOf } from './aids/codeLanguages.js';
+import { formulaRules } from './aids/formulaRules.js';
+import { markCode, markFormula } from './aids/richText.js';
 import { t } from './strings.js';
 
 /** Longer text is shown plain and cut: the labeler can ask for the rest. */
@@ -34,8 +37,8 @@ const markdown = createMarkdown();
 
 function createMarkdown() {
   const md = new MarkdownIt({ html: false, linkify: true, typographer: false, maxNesting: 40 });
-  md.linkify.set({ fuzzyLink: false, fuzzyEmail: false });
   md.validateLink = isLinkAddress;
+  formulaRules(md);
   const { normalizeLink } = md;
   md.normalizeLink = (url) => normalizeLink(unguard(url));
   md.normalizeLinkText = (url) => url;
@@ -91,6 +94,7 @@ export function renderMarkdown(text: string): DocumentFragment {
       'code',
       'pre',
       'samp',
+      'var',
       'blockquote',
       'ul',
       'ol',
@@ -103,8 +107,9 @@ export function renderMarkdown(text: string): DocumentFragment {
       'td',
       'a',
     ],
-    ALLOWED_ATTR: ['href', 'start'],
-    ADD_URI_SAFE_ATTR: ['start'],
+    // Classes say which formula stands alone and which language code is in; `disarm` takes them away.
+    ALLOWED_ATTR: ['href', 'start', 'class'],
+    ADD_URI_SAFE_ATTR: ['start', 'class'],
     ALLOWED_URI_REGEXP: /^(?:https?:|mailto:)/i,
     ALLOW_DATA_ATTR: false,
     ALLOW_ARIA_ATTR: false,
@@ -122,6 +127,21 @@ export function renderPlain(text: string): DocumentFragment {
 }
 
 function disarm(fragment: DocumentFragment): void {
+  const displayed = new Set(fragment.querySelectorAll('var.display'));
+  for (const code of fragment.querySelectorAll('pre > code')) {
+    const language = codeLanguageOf(code.className.replace(/^language-/, ''));
+    if (language !== undefined) markCode(code, language);
+  }
+  for (const element of fragment.querySelectorAll('[class]')) element.removeAttribute('class');
+  for (const formula of fragment.querySelectorAll('var')) {
+    const isDisplay = displayed.has(formula);
+    const box = document.createElement('span');
+    box.className = isDisplay ? 'math display' : 'math';
+    box.dir = 'ltr';
+    markFormula(box, { source: unguard(formula.textContent), isDisplay });
+    box.append(...formula.childNodes);
+    formula.replaceWith(box);
+  }
   for (const anchor of fragment.querySelectorAll('a')) {
     const link = linkTo(anchor.getAttribute('href') ?? '', anchor.textContent);
     link.prepend(...anchor.childNodes);

@@ -30,7 +30,7 @@ import { codeOf, findProject, initProject, openProject, type Project } from '../
 import { GenerateProgress } from './generateProgress.js';
 import { judge } from './judge.js';
 import { formatList, importKind, number, shardOf, wholeNumber, type Shard } from './options.js';
-import { statsOf } from './stats.js';
+import { figureLines, statsOf } from './stats.js';
 import { Terminal } from './terminal.js';
 
 /** What the process gives to the command line. */
@@ -397,6 +397,7 @@ class Commands {
                 perHour.toFixed(0),
               ),
         ),
+        ...figureLines(stats.figures),
       ];
       for (const line of lines) await this.terminal.print(line);
     });

@@ -1,4 +1,14 @@
-import { currentJudgements, pairwiseAgreement, type Agreement } from '../core/index.js';
+import * as l10n from '@vscode/l10n';
+import {
+  currentJudgements,
+  labelingFigures,
+  pairwiseAgreement,
+  rubricOf,
+  type Agreement,
+  type AgreementMeasure,
+  type Figure,
+  type LabelingFigures,
+} from '../core/index.js';
 import type { Project } from '../store/index.js';
 
 export interface ProjectStats {
@@ -16,6 +26,8 @@ export interface ProjectStats {
   readonly corrections: number;
   readonly labelers: readonly LabelerStats[];
   readonly agreement: Agreement;
+  /** Agreement by topic, with oneself, biases and times, with their intervals. */
+  readonly figures: LabelingFigures;
   readonly unreadable: number;
 }
 
@@ -74,6 +86,72 @@ export function statsOf(project: Project): ProjectStats {
     corrections,
     labelers: all.toSorted((a, b) => b.submitted - a.submitted || (a.labeler < b.labeler ? -1 : 1)),
     agreement: pairwiseAgreement(project.promptIds.map((id) => project.judgementsOf(id))),
+    figures: labelingFigures(
+      project.promptIds.map((id) => ({ candidates: project.candidatesOf(id), judgements: project.judgementsOf(id) })),
+      { rubric: rubricOf(project.config) },
+    ),
     unreadable: project.problems.length,
   };
 }
+
+/** The figures as lines of text; those that nothing was measured of are left out. */
+export function figureLines({ agreement, self, positionBias, lengthBias, timePerPrompt }: LabelingFigures): string[] {
+  const lines = agreement.flatMap((measure) => {
+    const { alpha, percent, fleiss, cohen } = measure;
+    const topic = topicName(measure);
+    return [
+      ...(alpha === undefined ? [] : [l10n.t('{0}: alpha {1}', topic, decimal(alpha))]),
+      ...(percent === undefined ? [] : [l10n.t('{0}: {1} alike', topic, percents(percent))]),
+      ...(fleiss === undefined
+        ? []
+        : [l10n.t("{0}: Fleiss' kappa of {1} labelers {2}", topic, String(fleiss.nLabelers), decimal(fleiss))]),
+      ...cohen.map((figure) =>
+        l10n.t("{0}: Cohen's kappa of {1} {2}", topic, figure.labelers.join(', '), decimal(figure)),
+      ),
+    ];
+  });
+  if (self !== undefined) lines.push(l10n.t('with oneself, order turned: {0} alike', percents(self)));
+  for (const { nShown, places } of positionBias)
+    for (const [index, place] of places.entries())
+      lines.push(l10n.t('best of {0} in place {1}: {2}', String(nShown), String(index + 1), percents(place)));
+  for (const { from, below, longerWins } of lengthBias)
+    if (longerWins !== undefined)
+      lines.push(
+        l10n.t(
+          'longer one wins, {0} times as long: {1}',
+          `${from}${below === undefined ? '+' : `–${below}`}`,
+          percents(longerWins),
+        ),
+      );
+  if (timePerPrompt !== undefined) {
+    const [middle, low, high] = [timePerPrompt.value, timePerPrompt.low, timePerPrompt.high].map(seconds);
+    lines.push(l10n.t('time a prompt: median {0} s, middle half {1} to {2} s', middle ?? '', low ?? '', high ?? ''));
+  }
+  return lines;
+}
+
+function topicName({ on, attribute = '' }: AgreementMeasure): string {
+  switch (on) {
+    case 'ranking':
+      return l10n.t('ranking');
+    case 'strength':
+      return l10n.t('strength');
+    case 'rating':
+      return attribute;
+    case 'steps':
+      return l10n.t('steps');
+    case 'thumbs':
+      return l10n.t('thumbs');
+    case 'flags':
+      return l10n.t('flags');
+  }
+}
+
+const decimal = ({ value, low, high, n }: Figure): string =>
+  l10n.t('{0} ({1} to {2}, n = {3})', value.toFixed(2), low.toFixed(2), high.toFixed(2), String(n));
+
+const percents = ({ value, low, high, n }: Figure): string =>
+  l10n.t('{0} % ({1} to {2} %, n = {3})', percent(value), percent(low), percent(high), String(n));
+
+const percent = (share: number): string => (share * 100).toFixed(0);
+const seconds = (ms: number): string => (ms / 1000).toFixed(0);

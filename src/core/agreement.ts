@@ -1,5 +1,11 @@
+import type { Candidate } from './candidate.js';
+import { clusteredShare, type Figure } from './figure.js';
 import type { CandidateId } from './ids.js';
+import { tiersOf } from './judgedPrompt.js';
 import { currentJudgements, type Judgement, type Ranking } from './judgement.js';
+import { cohenFigure, fleissFigure, percentAgreement, type ValuePair } from './kappa.js';
+import { alphaFigure, type Measurement } from './krippendorff.js';
+import type { Attribute } from './rubric.js';
 
 /** How often several labelers said the same of the same two answers. */
 export interface Agreement {
@@ -21,26 +27,311 @@ export function pairwiseAgreement(judgements: Iterable<readonly Judgement[]>): A
   let nCompared = 0;
   let nEqual = 0;
   for (const rows of judgements) {
-    const ranks = currentJudgements(rows).flatMap((row) =>
+    const rankings = currentJudgements(rows).flatMap((row) =>
       row.status === 'submitted' && row.ranking !== undefined ? [ranksOf(row.ranking)] : [],
     );
-    ranks.forEach((one, index) => {
-      for (const other of ranks.slice(index + 1)) {
-        const common = [...one.keys()].filter((id) => other.has(id));
-        common.forEach((a, place) => {
-          for (const b of common.slice(place + 1)) {
-            nCompared += 1;
-            if (outcome(one, a, b) === outcome(other, a, b)) nEqual += 1;
-          }
-        });
+    rankings.forEach((one, index) => {
+      for (const other of rankings.slice(index + 1)) {
+        const [equal, compared] = equalOutcomes(one, other);
+        nEqual += equal;
+        nCompared += compared;
       }
     });
   }
   return { nCompared, nEqual, share: nCompared === 0 ? undefined : nEqual / nCompared };
 }
 
-const ranksOf = (ranking: Ranking): Map<CandidateId, number> =>
+/** A prompt as far as agreement goes. */
+export interface AgreementPrompt {
+  readonly candidates: readonly Candidate[];
+  /** All rows, oldest first. */
+  readonly judgements: readonly Judgement[];
+}
+
+/** What labelers may agree on. */
+export type AgreementTopic = 'ranking' | 'strength' | 'rating' | 'steps' | 'thumbs' | 'flags';
+
+/** How far labelers agree on one thing, by several measures. Undefined where a measure can't be taken. */
+export interface AgreementMeasure {
+  readonly on: AgreementTopic;
+  /** Of a `rating`, the attribute. */
+  readonly attribute?: string;
+  readonly measurement: Measurement;
+  /** Krippendorff's, of all labelers; for a ranking of the places of the candidates. `n`: things that two or more judged. */
+  readonly alpha: Figure | undefined;
+  /** Share of pairs of labelers who said the same; for a ranking of which of two candidates is better, or a tie. */
+  readonly percent: Figure | undefined;
+  /** Fleiss' kappa of the things judged by as many labelers as most were. */
+  readonly fleiss: (Figure & { readonly nLabelers: number }) | undefined;
+  /** Cohen's kappa of two labelers, at most ten pairs, most things in common first; squares weighed where values have an order. */
+  readonly cohen: readonly (Figure & { readonly labelers: readonly [string, string] })[];
+}
+
+/**
+ * Agreement on everything that two or more labelers judged, each with a 95 % bootstrap interval over prompts. Topics that
+ * nobody touched are left out.
+ */
+export function agreementMeasures(
+  prompts: Iterable<AgreementPrompt>,
+  { rubric = [], seed = 0 }: { readonly rubric?: readonly Attribute[]; readonly seed?: number } = {},
+): AgreementMeasure[] {
+  const found = new Map<string, { places: Values[]; outcomes: Values[] }>();
+  const cluster = (key: string, places: Values, outcomes: Values = places): void => {
+    if (places.length === 0) return;
+    const topic = found.get(key) ?? { places: [], outcomes: [] };
+    found.set(key, topic);
+    topic.places.push(places);
+    topic.outcomes.push(outcomes);
+  };
+  for (const { candidates, judgements } of prompts) {
+    const holding = currentJudgements(judgements).filter(({ status }) => status === 'submitted');
+    if (holding.length < 2) continue;
+    const ranks = commonRanks(holding, candidates, rubric);
+    cluster('ranking', placesIn(ranks), outcomesIn(ranks));
+    cluster('strength', strengthsIn(holding));
+    cluster('steps', stepsIn(holding));
+    cluster('thumbs', thumbsIn(holding));
+    cluster('flags', flagsIn(holding, candidates));
+    for (const attribute of new Set(holding.flatMap((row) => Object.values(row.ratings ?? {}).flatMap(Object.keys))))
+      cluster(`rating ${attribute}`, ratingsIn(holding, attribute));
+  }
+  return [...found]
+    .filter(([key, { places }]) => key !== 'flags' || places.flat().some((said) => [...said.values()].includes(1)))
+    .map(([key, { places, outcomes }]): AgreementMeasure => {
+      const [topic = '', ...attribute] = key.split(' ');
+      const on = topics.find((each) => each === topic) ?? 'rating';
+      const measurement = on === 'thumbs' || on === 'flags' ? 'nominal' : 'ordinal';
+      const options = { seed: `${seed} ${key}` };
+      const units = outcomes.map((values) => values.map((said) => [...said.values()]));
+      const nLabelers = commonest(
+        units
+          .flat()
+          .map((unit) => unit.length)
+          .filter((length) => length > 1),
+      );
+      const fleiss = nLabelers === undefined ? undefined : fleissFigure(units, nLabelers, options);
+      return {
+        on,
+        ...(on === 'rating' ? { attribute: attribute.join(' ') } : {}),
+        measurement,
+        alpha: alphaFigure(
+          places.map((values) => values.map((said) => [...said.values()])),
+          measurement,
+          options,
+        ),
+        percent: percentAgreement(units, options),
+        fleiss: fleiss === undefined || nLabelers === undefined ? undefined : { ...fleiss, nLabelers },
+        cohen: cohenOf(outcomes, measurement, options),
+      };
+    })
+    .filter(({ percent }) => percent !== undefined)
+    .sort(
+      (a, b) => topics.indexOf(a.on) - topics.indexOf(b.on) || ((a.attribute ?? '') < (b.attribute ?? '') ? -1 : 1),
+    );
+}
+
+const topics: readonly AgreementTopic[] = ['ranking', 'strength', 'rating', 'steps', 'thumbs', 'flags'];
+
+/** Of each thing in a prompt what each labeler said. */
+type Values = readonly ReadonlyMap<string, number>[];
+
+/**
+ * What each labeler's ranking (or what stands for it, see `tiersOf`) says of the candidates that all of them placed: others
+ * would shift places without any disagreement. Ties have the mean of their places, from 1.
+ */
+function commonRanks(
+  holding: readonly Judgement[],
+  candidates: readonly Candidate[],
+  rubric: readonly Attribute[],
+): { readonly common: readonly CandidateId[]; readonly ranks: ReadonlyMap<string, ReadonlyMap<CandidateId, number>> } {
+  const rankings = holding.flatMap((row): [string, readonly (readonly CandidateId[])[]][] => {
+    const tiers = tiersOf(row, candidates, 'allow', rubric);
+    return tiers.length === 0 ? [] : [[row.labeler, tiers]];
+  });
+  const common = candidates
+    .map(({ id }) => id)
+    .filter((id) => rankings.every(([, tiers]) => tiers.some((tier) => tier.includes(id))));
+  const ranks = new Map<string, ReadonlyMap<CandidateId, number>>();
+  if (common.length > 1 && rankings.length > 1)
+    for (const [labeler, tiers] of rankings) ranks.set(labeler, meanPlaces(tiers, common));
+  return { common, ranks };
+}
+
+function meanPlaces(
+  tiers: readonly (readonly CandidateId[])[],
+  among: readonly CandidateId[],
+): ReadonlyMap<CandidateId, number> {
+  const places = new Map<CandidateId, number>();
+  let nAbove = 0;
+  for (const tier of tiers) {
+    const here = tier.filter((id) => among.includes(id));
+    for (const id of here) places.set(id, nAbove + (here.length + 1) / 2);
+    nAbove += here.length;
+  }
+  return places;
+}
+
+type CommonRanks = ReturnType<typeof commonRanks>;
+
+/** The place of each candidate. */
+const placesIn = ({ common, ranks }: CommonRanks): Values =>
+  ranks.size === 0
+    ? []
+    : common.map((id) => new Map([...ranks].map(([labeler, places]) => [labeler, places.get(id) ?? 0])));
+
+/** Of every two candidates -1 where the first is better, 0 for a tie, 1. */
+const outcomesIn = ({ common, ranks }: CommonRanks): Values =>
+  ranks.size === 0
+    ? []
+    : common.flatMap((one, index) =>
+        common
+          .slice(index + 1)
+          .map((other) => new Map([...ranks].map(([labeler, places]) => [labeler, outcome(places, one, other)]))),
+      );
+
+/** The strength of a pair, from the side of the candidate whose id is first: places on the screen differ. */
+function strengthsIn(holding: readonly Judgement[]): Values {
+  const pairs = new Map<string, Map<string, number>>();
+  for (const { strength, shown, labeler } of holding) {
+    const [one, other] = shown?.order ?? [];
+    if (strength === undefined || one === undefined || other === undefined) continue;
+    const key = [one, other].sort().join(' ');
+    // Not -0, which a map takes for 0 but a printed figure does not.
+    const turned = one < other || strength === 0 ? strength : -strength;
+    pairs.set(key, (pairs.get(key) ?? new Map<string, number>()).set(labeler, turned));
+  }
+  return [...pairs.values()];
+}
+
+const stepValue = { wrong: -1, neutral: 0, good: 1 } as const;
+
+/** Each step that two labelers cut alike. */
+function stepsIn(holding: readonly Judgement[]): Values {
+  const said = new Map<string, Map<string, number>>();
+  for (const { steps = {}, labeler } of holding)
+    for (const [id, list] of Object.entries(steps))
+      list.forEach(({ text, label }, index) => {
+        const key = JSON.stringify([id, index, text]);
+        said.set(key, (said.get(key) ?? new Map<string, number>()).set(labeler, stepValue[label]));
+      });
+  return [...said.values()];
+}
+
+function thumbsIn(holding: readonly Judgement[]): Values {
+  const said = new Map<string, Map<string, number>>();
+  for (const { thumbs = {}, labeler } of holding)
+    for (const [id, isGood] of Object.entries(thumbs))
+      said.set(id, (said.get(id) ?? new Map<string, number>()).set(labeler, isGood ? 1 : 0));
+  return [...said.values()];
+}
+
+/** Whether each candidate of a prompt is flagged at all. */
+function flagsIn(holding: readonly Judgement[], candidates: readonly Candidate[]): Values {
+  const isFlagged = (row: Judgement, id: CandidateId): boolean => (row.flags?.[id]?.length ?? 0) > 0;
+  return candidates.map(({ id }) => new Map(holding.map((row) => [row.labeler, isFlagged(row, id) ? 1 : 0])));
+}
+
+function ratingsIn(holding: readonly Judgement[], attribute: string): Values {
+  const said = new Map<string, Map<string, number>>();
+  for (const { ratings = {}, labeler } of holding)
+    for (const [id, scores] of Object.entries(ratings)) {
+      const score = scores[attribute];
+      if (score !== undefined) said.set(id, (said.get(id) ?? new Map<string, number>()).set(labeler, score));
+    }
+  return [...said.values()];
+}
+
+/** More labelers make hundreds of pairs, which nobody reads. */
+const maxCohenPairs = 10;
+
+function cohenOf(
+  clusters: readonly Values[],
+  measurement: Measurement,
+  options: { readonly seed: string },
+): AgreementMeasure['cohen'] {
+  const byLabelers = new Map<string, { labelers: readonly [string, string]; clusters: ValuePair[][]; n: number }>();
+  for (const values of clusters) {
+    const here = new Map<string, ValuePair[]>();
+    for (const said of values) {
+      const all = [...said].sort(([a], [b]) => (a < b ? -1 : 1));
+      all.forEach(([one, first], index) => {
+        for (const [other, second] of all.slice(index + 1)) {
+          const key = JSON.stringify([one, other]);
+          const entry = byLabelers.get(key) ?? { labelers: [one, other], clusters: [], n: 0 };
+          byLabelers.set(key, entry);
+          entry.n += 1;
+          const pairs = here.get(key) ?? [];
+          if (pairs.length === 0) {
+            here.set(key, pairs);
+            entry.clusters.push(pairs);
+          }
+          pairs.push([first, second]);
+        }
+      });
+    }
+  }
+  return [...byLabelers.values()]
+    .sort((a, b) => b.n - a.n)
+    .slice(0, maxCohenPairs)
+    .flatMap(({ labelers, clusters: pairs }) => {
+      const figure = cohenFigure(pairs, measurement === 'nominal' ? 'none' : 'quadratic', options);
+      return figure === undefined ? [] : [{ ...figure, labelers }];
+    });
+}
+
+/** How often a labeler who got a prompt again, with the answers in another order, said the same as before. */
+export function selfAgreement(
+  prompts: Iterable<AgreementPrompt>,
+  { rubric = [], seed = 0 }: { readonly rubric?: readonly Attribute[]; readonly seed?: number } = {},
+): Figure | undefined {
+  const clusters: [number, number][] = [];
+  for (const { candidates, judgements } of prompts) {
+    if (judgements.length < 2) continue;
+    const last = new Map<string, Judgement>();
+    let [nEqual, nCompared] = [0, 0];
+    for (const row of judgements) {
+      if (row.status !== 'submitted') continue;
+      const before = last.get(row.labeler);
+      last.set(row.labeler, row);
+      // The same order is a judgement that was changed, not one that was given again.
+      if (before === undefined || !isTurned(before, row)) continue;
+      const [one, other] = [before, row].map((each) => ranksOf(tiersOf(each, candidates, 'allow', rubric)));
+      if (one === undefined || other === undefined) continue;
+      const [equal, compared] = equalOutcomes(one, other);
+      nEqual += equal;
+      nCompared += compared;
+    }
+    clusters.push([nEqual, nCompared]);
+  }
+  return clusteredShare(clusters, { seed: `${seed} self` });
+}
+
+function isTurned({ shown: before }: Judgement, { shown: after }: Judgement): boolean {
+  if (before === undefined || after === undefined || before.order.length !== after.order.length) return false;
+  return before.order.some((id, place) => after.order[place] !== id);
+}
+
+const ranksOf = (ranking: Ranking | readonly (readonly CandidateId[])[]): Map<CandidateId, number> =>
   new Map(ranking.flatMap((tier, rank) => tier.map((id) => [id, rank] as const)));
+
+/** Of the answers that both ranked: pairs with the same outcome, and all. */
+function equalOutcomes(
+  one: ReadonlyMap<CandidateId, number>,
+  other: ReadonlyMap<CandidateId, number>,
+): [nEqual: number, nCompared: number] {
+  const common = [...one.keys()].filter((id) => other.has(id));
+  const equal = common.flatMap((a, place) =>
+    common.slice(place + 1).map((b) => outcome(one, a, b) === outcome(other, a, b)),
+  );
+  return [equal.filter(Boolean).length, equal.length];
+}
 
 const outcome = (ranks: ReadonlyMap<CandidateId, number>, a: CandidateId, b: CandidateId): number =>
   Math.sign((ranks.get(a) ?? 0) - (ranks.get(b) ?? 0));
+
+/** The number that occurs most, of several the larger. */
+function commonest(numbers: readonly number[]): number | undefined {
+  const counts = new Map<number, number>();
+  for (const number of numbers) counts.set(number, (counts.get(number) ?? 0) + 1);
+  return [...counts].sort(([a, nA], [b, nB]) => nB - nA || b - a)[0]?.[0];
+}

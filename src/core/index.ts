@@ -5,11 +5,13 @@
  */
 export * from './agreement.js';
 export * from './assignment.js';
+export * from './bias.js';
 export * from './board.js';
 export * from './candidate.js';
 export * from './desirability.js';
 export * from './differences.js';
 export * from './errors/index.js';
+export * from './figure.js';
 export * from './guidelines.js';
 export * from './hash.js';
 export * from './idealAnswer.js';
@@ -19,8 +21,12 @@ export * from './jsonLimits.js';
 export * from './judgedPrompt.js';
 export * from './judgement.js';
 export * from './judgingMode.js';
+export * from './kappa.js';
+export * from './krippendorff.js';
+export * from './labelingFigures.js';
 export * from './names.js';
 export * from './order.js';
+export * from './pace.js';
 export * from './parsed.js';
 export * from './plainText.js';
 export * from './preference.js';

@@ -91,6 +91,19 @@ export function bootstrapInterval(
   return { low: quantile(figures, 0.025), high: quantile(figures, 0.975) };
 }
 
+/** Fewer prompts than this say nothing of how much a coefficient varies, though their samples may all be alike. */
+const minClusters = 5;
+
+/** The interval of a coefficient of agreement, which is at most 1: from -1 to 1, so anything, for fewer than five prompts. */
+export function coefficientInterval(
+  clusters: readonly (readonly number[])[],
+  figureOf: (sums: readonly number[]) => number | undefined,
+  options: BootstrapOptions,
+): { readonly low: number; readonly high: number } {
+  const interval = clusters.length < minClusters ? undefined : bootstrapInterval(clusters, figureOf, options);
+  return interval ?? { low: -1, high: 1 };
+}
+
 /** Sums of the counts, column by column. */
 export function sumsOf(clusters: readonly (readonly number[])[]): number[] {
   const sums = new Float64Array(clusters[0]?.length ?? 0);

@@ -1,4 +1,4 @@
-import { bootstrapInterval, clusteredShare, sumsOf, type BootstrapOptions, type Figure } from './figure.js';
+import { clusteredShare, coefficientInterval, sumsOf, type BootstrapOptions, type Figure } from './figure.js';
 import type { Unit } from './krippendorff.js';
 
 /** How much a disagreement weighs by the steps between two values: all the same, the steps, or their square. */
@@ -27,8 +27,7 @@ export function cohenFigure(
   const figureOf = (sums: readonly number[]): number | undefined => kappaOf(sums, domain.length, weights);
   const value = figureOf(sumsOf(tables));
   if (value === undefined) return undefined;
-  const interval = bootstrapInterval(tables, figureOf, options) ?? { low: value, high: value };
-  return { value, ...interval, n: clusters.flat().length };
+  return { value, ...coefficientInterval(tables, figureOf, options), n: clusters.flat().length };
 }
 
 /**
@@ -57,8 +56,7 @@ export function fleissFigure(
   const figureOf = (sums: readonly number[]): number | undefined => fleissOf(sums, nLabelers);
   const value = nLabelers < 2 ? undefined : figureOf(sumsOf(counts));
   if (value === undefined) return undefined;
-  const interval = bootstrapInterval(counts, figureOf, options) ?? { low: value, high: value };
-  return { value, ...interval, n: fitting.flat().length };
+  return { value, ...coefficientInterval(counts, figureOf, options), n: fitting.flat().length };
 }
 
 /** The share of pairs of labelers who said the same of the same thing; `n` counts pairs. Not corrected for chance. */

@@ -1,4 +1,4 @@
-import { bootstrapInterval, sumsOf, type BootstrapOptions, type Figure } from './figure.js';
+import { coefficientInterval, sumsOf, type BootstrapOptions, type Figure } from './figure.js';
 
 /** What the distance of two values is: same or not, places between them, or their difference. */
 export type Measurement = 'nominal' | 'ordinal' | 'interval';
@@ -34,8 +34,11 @@ export function alphaFigure(
   const figureOf = (sums: readonly number[]): number | undefined => alphaOf(sums, domain, measurement);
   const value = figureOf(sumsOf(counts));
   if (value === undefined) return undefined;
-  const interval = bootstrapInterval(counts, figureOf, options) ?? { low: value, high: value };
-  return { value, ...interval, n: clusters.flat().filter((unit) => unit.length > 1).length };
+  return {
+    value,
+    ...coefficientInterval(counts, figureOf, options),
+    n: clusters.flat().filter((unit) => unit.length > 1).length,
+  };
 }
 
 /** The values that occur, ascending. */

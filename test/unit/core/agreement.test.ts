@@ -115,6 +115,13 @@ describe('a figure of agreement', () => {
     expect(one / nine).toBeCloseTo(3, 0);
     expect(nine / many).toBeCloseTo(3, 0);
   });
+  test('may be anything for four prompts', () =>
+    expect(alphaFigure([[[1, 1]], [[2, 2]], [[1, 1]], [[2, 2]]], 'nominal')).toEqual({
+      value: 1,
+      low: -1,
+      high: 1,
+      n: 4,
+    }));
   test('is none where there is nothing to agree on', () => {
     expect(krippendorffAlpha([[1], [2]], 'nominal')).toBeUndefined();
     expect(

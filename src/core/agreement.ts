@@ -5,6 +5,7 @@ import { tiersOf } from './judgedPrompt.js';
 import { currentJudgements, type Judgement, type Ranking } from './judgement.js';
 import { cohenFigure, fleissFigure, percentAgreement, type ValuePair } from './kappa.js';
 import { alphaFigure, type Measurement } from './krippendorff.js';
+import { randomIndex, seededRandom } from './random.js';
 import type { Attribute } from './rubric.js';
 
 /** How often several labelers said the same of the same two answers. */
@@ -69,7 +70,7 @@ export interface AgreementMeasure {
 
 /**
  * Agreement on everything that two or more labelers judged, each with a 95 % bootstrap interval over prompts. Topics that
- * nobody touched are left out.
+ * nobody touched are left out. Of more than 20,000 prompts with two judgements so many are drawn; `n` says what was measured.
  */
 export function agreementMeasures(
   prompts: Iterable<AgreementPrompt>,
@@ -83,9 +84,7 @@ export function agreementMeasures(
     topic.places.push(places);
     topic.outcomes.push(outcomes);
   };
-  for (const { candidates, judgements } of prompts) {
-    const holding = currentJudgements(judgements).filter(({ status }) => status === 'submitted');
-    if (holding.length < 2) continue;
+  for (const { candidates, holding } of sharedPrompts(prompts, seed)) {
     const ranks = commonRanks(holding, candidates, rubric);
     cluster('ranking', placesIn(ranks), outcomesIn(ranks));
     cluster('strength', strengthsIn(holding));
@@ -96,13 +95,15 @@ export function agreementMeasures(
       cluster(`rating ${attribute}`, ratingsIn(holding, attribute));
   }
   return [...found]
-    .filter(([key, { places }]) => key !== 'flags' || places.flat().some((said) => [...said.values()].includes(1)))
+    .filter(
+      ([key, { places }]) => key !== 'flags' || places.some((values) => values.some((said) => said.values.includes(1))),
+    )
     .map(([key, { places, outcomes }]): AgreementMeasure => {
       const [topic = '', ...attribute] = key.split(' ');
       const on = topics.find((each) => each === topic) ?? 'rating';
       const measurement = on === 'thumbs' || on === 'flags' ? 'nominal' : 'ordinal';
       const options = { seed: `${seed} ${key}` };
-      const units = outcomes.map((values) => values.map((said) => [...said.values()]));
+      const units = outcomes.map((values) => values.map((said) => said.values));
       const nLabelers = commonest(
         units
           .flat()
@@ -115,7 +116,7 @@ export function agreementMeasures(
         ...(on === 'rating' ? { attribute: attribute.join(' ') } : {}),
         measurement,
         alpha: alphaFigure(
-          places.map((values) => values.map((said) => [...said.values()])),
+          places.map((values) => values.map((said) => said.values)),
           measurement,
           options,
         ),
@@ -130,10 +131,56 @@ export function agreementMeasures(
     );
 }
 
+/** Beyond this many the third digit stands, while time and memory grow. */
+const maxSharedPrompts = 20_000;
+
+interface SharedPrompt {
+  readonly candidates: readonly Candidate[];
+  /** One of each labeler. */
+  readonly holding: readonly Judgement[];
+}
+
+/** The prompts that two or more labelers judged, drawn by reservoir where there are too many (Vitter 1985, algorithm R). */
+function sharedPrompts(prompts: Iterable<AgreementPrompt>, seed: number): SharedPrompt[] {
+  const random = seededRandom(`${seed} shared`);
+  const drawn: SharedPrompt[] = [];
+  let nShared = 0;
+  for (const { candidates, judgements } of prompts) {
+    if (judgements.length < 2) continue;
+    const holding = currentJudgements(judgements).filter(({ status }) => status === 'submitted');
+    if (holding.length < 2) continue;
+    const at = nShared < maxSharedPrompts ? nShared : randomIndex(nShared + 1, random);
+    nShared += 1;
+    if (at < maxSharedPrompts) drawn[at] = { candidates, holding };
+  }
+  return drawn;
+}
+
 const topics: readonly AgreementTopic[] = ['ranking', 'strength', 'rating', 'steps', 'thumbs', 'flags'];
 
-/** Of each thing in a prompt what each labeler said. */
-type Values = readonly ReadonlyMap<string, number>[];
+/** What was said of one thing, by whom; `labelers` may be shared by many things. */
+interface Said {
+  readonly labelers: readonly string[];
+  readonly values: readonly number[];
+}
+/** Of each thing in a prompt. */
+type Values = readonly Said[];
+
+/** Collects what labelers say of things with a key. */
+class Collected {
+  readonly #said = new Map<string, { labelers: string[]; values: number[] }>();
+
+  add(key: string, labeler: string, value: number): void {
+    const said = this.#said.get(key) ?? { labelers: [], values: [] };
+    this.#said.set(key, said);
+    said.labelers.push(labeler);
+    said.values.push(value);
+  }
+
+  get values(): Values {
+    return [...this.#said.values()];
+  }
+}
 
 /**
  * What each labeler's ranking (or what stands for it, see `tiersOf`) says of the candidates that all of them placed: others
@@ -174,71 +221,69 @@ function meanPlaces(
 type CommonRanks = ReturnType<typeof commonRanks>;
 
 /** The place of each candidate. */
-const placesIn = ({ common, ranks }: CommonRanks): Values =>
-  ranks.size === 0
-    ? []
-    : common.map((id) => new Map([...ranks].map(([labeler, places]) => [labeler, places.get(id) ?? 0])));
+function placesIn({ common, ranks }: CommonRanks): Values {
+  if (ranks.size === 0) return [];
+  const [labelers, places] = [[...ranks.keys()], [...ranks.values()]];
+  return common.map((id) => ({ labelers, values: places.map((each) => each.get(id) ?? 0) }));
+}
 
 /** Of every two candidates -1 where the first is better, 0 for a tie, 1. */
-const outcomesIn = ({ common, ranks }: CommonRanks): Values =>
-  ranks.size === 0
-    ? []
-    : common.flatMap((one, index) =>
-        common
-          .slice(index + 1)
-          .map((other) => new Map([...ranks].map(([labeler, places]) => [labeler, outcome(places, one, other)]))),
-      );
+function outcomesIn({ common, ranks }: CommonRanks): Values {
+  if (ranks.size === 0) return [];
+  const [labelers, places] = [[...ranks.keys()], [...ranks.values()]];
+  return common.flatMap((one, index) =>
+    common.slice(index + 1).map((other) => ({ labelers, values: places.map((each) => outcome(each, one, other)) })),
+  );
+}
 
 /** The strength of a pair, from the side of the candidate whose id is first: places on the screen differ. */
 function strengthsIn(holding: readonly Judgement[]): Values {
-  const pairs = new Map<string, Map<string, number>>();
+  const pairs = new Collected();
   for (const { strength, shown, labeler } of holding) {
     const [one, other] = shown?.order ?? [];
     if (strength === undefined || one === undefined || other === undefined) continue;
-    const key = [one, other].sort().join(' ');
-    // Not -0, which a map takes for 0 but a printed figure does not.
-    const turned = one < other || strength === 0 ? strength : -strength;
-    pairs.set(key, (pairs.get(key) ?? new Map<string, number>()).set(labeler, turned));
+    // Not -0, which is a value of its own when printed.
+    pairs.add([one, other].sort().join(' '), labeler, one < other || strength === 0 ? strength : -strength);
   }
-  return [...pairs.values()];
+  return pairs.values;
 }
 
 const stepValue = { wrong: -1, neutral: 0, good: 1 } as const;
 
 /** Each step that two labelers cut alike. */
 function stepsIn(holding: readonly Judgement[]): Values {
-  const said = new Map<string, Map<string, number>>();
+  const said = new Collected();
   for (const { steps = {}, labeler } of holding)
     for (const [id, list] of Object.entries(steps))
-      list.forEach(({ text, label }, index) => {
-        const key = JSON.stringify([id, index, text]);
-        said.set(key, (said.get(key) ?? new Map<string, number>()).set(labeler, stepValue[label]));
-      });
-  return [...said.values()];
+      for (const [index, { text, label }] of list.entries())
+        said.add(JSON.stringify([id, index, text]), labeler, stepValue[label]);
+  return said.values;
 }
 
 function thumbsIn(holding: readonly Judgement[]): Values {
-  const said = new Map<string, Map<string, number>>();
+  const said = new Collected();
   for (const { thumbs = {}, labeler } of holding)
-    for (const [id, isGood] of Object.entries(thumbs))
-      said.set(id, (said.get(id) ?? new Map<string, number>()).set(labeler, isGood ? 1 : 0));
-  return [...said.values()];
+    for (const [id, isGood] of Object.entries(thumbs)) said.add(id, labeler, isGood ? 1 : 0);
+  return said.values;
 }
 
 /** Whether each candidate of a prompt is flagged at all. */
 function flagsIn(holding: readonly Judgement[], candidates: readonly Candidate[]): Values {
-  const isFlagged = (row: Judgement, id: CandidateId): boolean => (row.flags?.[id]?.length ?? 0) > 0;
-  return candidates.map(({ id }) => new Map(holding.map((row) => [row.labeler, isFlagged(row, id) ? 1 : 0])));
+  const labelers = holding.map(({ labeler }) => labeler);
+  return candidates.map(({ id }) => ({
+    labelers,
+    values: holding.map(({ flags }) => ((flags?.[id]?.length ?? 0) > 0 ? 1 : 0)),
+  }));
 }
 
 function ratingsIn(holding: readonly Judgement[], attribute: string): Values {
-  const said = new Map<string, Map<string, number>>();
+  const said = new Collected();
   for (const { ratings = {}, labeler } of holding)
     for (const [id, scores] of Object.entries(ratings)) {
       const score = scores[attribute];
-      if (score !== undefined) said.set(id, (said.get(id) ?? new Map<string, number>()).set(labeler, score));
+      if (score !== undefined) said.add(id, labeler, score);
     }
-  return [...said.values()];
+  return said.values;
 }
 
 /** More labelers make hundreds of pairs, which nobody reads. */
@@ -252,12 +297,14 @@ function cohenOf(
   const byLabelers = new Map<string, { labelers: readonly [string, string]; clusters: ValuePair[][]; n: number }>();
   for (const values of clusters) {
     const here = new Map<string, ValuePair[]>();
-    for (const said of values) {
-      const all = [...said].sort(([a], [b]) => (a < b ? -1 : 1));
-      all.forEach(([one, first], index) => {
-        for (const [other, second] of all.slice(index + 1)) {
-          const key = JSON.stringify([one, other]);
-          const entry = byLabelers.get(key) ?? { labelers: [one, other], clusters: [], n: 0 };
+    for (const { labelers, values: spoken } of values)
+      labelers.forEach((one, index) => {
+        for (let place = index + 1; place < labelers.length; place += 1) {
+          const [other = '', first = 0, second = 0] = [labelers[place], spoken[index], spoken[place]];
+          const isTurned = other < one;
+          const names: readonly [string, string] = isTurned ? [other, one] : [one, other];
+          const key = names.join('\n');
+          const entry = byLabelers.get(key) ?? { labelers: names, clusters: [], n: 0 };
           byLabelers.set(key, entry);
           entry.n += 1;
           const pairs = here.get(key) ?? [];
@@ -265,10 +312,9 @@ function cohenOf(
             here.set(key, pairs);
             entry.clusters.push(pairs);
           }
-          pairs.push([first, second]);
+          pairs.push(isTurned ? [second, first] : [first, second]);
         }
       });
-    }
   }
   return [...byLabelers.values()]
     .sort((a, b) => b.n - a.n)

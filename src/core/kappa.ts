@@ -1,5 +1,5 @@
 import { clusteredShare, coefficientInterval, sumsOf, type BootstrapOptions, type Figure } from './figure.js';
-import type { Unit } from './krippendorff.js';
+import { domainOf, type Unit } from './krippendorff.js';
 
 /** How much a disagreement weighs by the steps between two values: all the same, the steps, or their square. */
 export type KappaWeights = 'none' | 'linear' | 'quadratic';
@@ -66,17 +66,17 @@ export const percentAgreement = (
 ): Figure | undefined =>
   clusteredShare(
     clusters.map((units) => {
-      const pairs = units.flatMap((unit) =>
-        unit.flatMap((value, index) => unit.slice(index + 1).map((other) => value === other)),
-      );
-      return [pairs.filter(Boolean).length, pairs.length];
+      let [nEqual, nPairs] = [0, 0];
+      for (const unit of units)
+        for (const [index, value] of unit.entries())
+          for (let place = index + 1; place < unit.length; place += 1) {
+            nPairs += 1;
+            if (unit[place] === value) nEqual += 1;
+          }
+      return [nEqual, nPairs];
     }),
     options,
   );
-
-/** The values that occur, ascending. */
-const domainOf = (values: readonly (readonly number[])[]): number[] =>
-  [...new Set(values.flat())].sort((a, b) => a - b);
 
 /** How often the first said this and the second that: `[values * values]`, row by row. */
 function tableOf(pairs: readonly ValuePair[], domain: readonly number[]): number[] {

@@ -42,7 +42,11 @@ export function alphaFigure(
 }
 
 /** The values that occur, ascending. */
-const domainOf = (units: readonly Unit[]): number[] => [...new Set(units.flat())].sort((a, b) => a - b);
+export function domainOf(units: Iterable<Unit>): number[] {
+  const domain = new Set<number>();
+  for (const unit of units) for (const value of unit) domain.add(value);
+  return [...domain].sort((a, b) => a - b);
+}
 
 /** How often two values were said of one unit, each pair in both orders: `[values * values]`, row by row. */
 function coincidencesOf(units: readonly Unit[], domain: readonly number[]): number[] {

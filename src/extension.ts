@@ -11,6 +11,7 @@ import { openProject } from './store/index.js';
 import {
   ActiveProject,
   AnswersAhead,
+  DashboardPanel,
   DataSetsView,
   LabelingDesk,
   Models,
@@ -35,6 +36,7 @@ export interface Parts {
   readonly desk: LabelingDesk;
   readonly engine: Engine;
   readonly playground: PlaygroundPanel;
+  readonly dashboard: DashboardPanel;
   readonly views: {
     readonly queue: QueueView;
     readonly models: ModelsView;
@@ -92,12 +94,13 @@ export async function activate(context: vscode.ExtensionContext): Promise<Parts 
   const fineTune = own(registerFineTune({ projects, settings, memory: context.workspaceState, runTaskFile, log }));
 
   const views = {
-    queue: own(new QueueView(desk)),
+    queue: own(new QueueView(desk, log)),
     models: own(new ModelsView(models)),
     dataSets: own(new DataSetsView(projects)),
     runs: own(new RunsView(projects, fineTune)),
     statusBar: own(new StatusBar(desk, models)),
   };
+  const dashboard = own(new DashboardPanel({ extensionUri: context.extensionUri, projects, settings, log }));
   const playground = own(
     new PlaygroundPanel({ extensionUri: context.extensionUri, projects, models, answers, desk, settings, log }),
   );
@@ -117,6 +120,6 @@ export async function activate(context: vscode.ExtensionContext): Promise<Parts 
   await projects.reload();
   // Other extensions get nothing; our own suite, inside a test host, looks at the parts.
   return context.extensionMode === vscode.ExtensionMode.Test
-    ? { projects, models, settings, desk, engine, views, playground }
+    ? { projects, models, settings, desk, engine, views, playground, dashboard }
     : undefined;
 }

@@ -6,7 +6,7 @@
  */
 import { z } from 'zod';
 import { CandidateId, PromptId, said } from './core/index.js';
-import type { Attribute, JudgingMode, Message } from './core/index.js';
+import type { Attribute, JudgingMode, Message, UnsureToken } from './core/index.js';
 
 /** Longest message that the host reads, in characters of its JSON. */
 export const maxMessageChars = 4 * 1024 * 1024;
@@ -74,6 +74,10 @@ export const FromLabelingPage = z.discriminatedUnion('type', [
   /** Asks, showing the whole address, then opens. */
   z.strictObject({ type: z.literal('link-open'), url: z.string().max(8192) }),
   z.strictObject({ type: z.literal('guidelines-open') }),
+  /** Answered with `guidelines-show`. */
+  z.strictObject({ type: z.literal('guidelines-ask') }),
+  /** Answered with `unsure-show`: log-probabilities leave the host only when they are asked for. */
+  z.strictObject({ type: z.literal('unsure-ask'), promptId: PromptId }),
   /** A button of the strip or an empty state. */
   z.strictObject({
     type: z.literal('action'),
@@ -150,6 +154,19 @@ export interface ProgressView {
   readonly perHour?: number;
 }
 
+/** Where the model was unsure of an answer, in the order of its text. */
+export type UnsureView = readonly UnsureToken[];
+
+/** The guidelines as they are now. */
+export interface GuidelinesView {
+  /** Null: the project has none. */
+  readonly version: string | null;
+  /** Markdown. */
+  readonly text: string;
+  /** Since this labeler's last judgement. */
+  readonly isChanged: boolean;
+}
+
 /** What went wrong, worded: what happened, what it means for the work, one next step. */
 export interface StripView {
   readonly kind: 'error' | 'warning' | 'info';
@@ -207,6 +224,14 @@ export type ToLabelingPage =
       readonly view: PromptView;
     }
   | { readonly type: 'nothing-to-undo' }
+  /** Answers without log-probabilities are not in it. */
+  | {
+      readonly type: 'unsure-show';
+      readonly promptId: PromptId;
+      readonly answers: Readonly<Record<string, UnsureView>>;
+    }
+  /** Also by itself, when the file has changed. */
+  | { readonly type: 'guidelines-show'; readonly guidelines: GuidelinesView }
   /** Undefined takes it away. */
   | { readonly type: 'strip'; readonly strip: StripView | null }
   /** A command of the palette, to be done as if its key was pressed: `submit`, `skip`, `undo`, … */
@@ -261,3 +286,92 @@ export type ToPlaygroundPage =
   | { readonly type: 'turn-delta'; readonly turn: number; readonly at: number; readonly text: string }
   /** To be said to who cannot see it. */
   | { readonly type: 'announce'; readonly message: string };
+
+// The dashboard -------------------------------------------------------------------------------------------------------------
+
+export const DashboardPeriod = z.enum(['today', 'week', 'all']);
+export type DashboardPeriod = z.infer<typeof DashboardPeriod>;
+
+/** A number with its 95 % interval, worded by the host: the same words stand on the page and in the report. */
+export interface FigureRow {
+  readonly label: string;
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+  /** Things counted. */
+  readonly n: number;
+  /** The value as it is read, e.g. `0.71` or `27 %`. */
+  readonly text: string;
+}
+
+export interface FigureChart {
+  readonly title: string;
+  readonly unit: string;
+  /** What a sighted person would take from it; stands before the chart. */
+  readonly sentence: string;
+  readonly tone: 'fine' | 'warning' | 'neutral';
+  readonly rows: readonly FigureRow[];
+  /** Where there is no effect; undefined where nothing is neutral. */
+  readonly neutral?: number;
+  /** Ends of the axis. */
+  readonly range: readonly [number, number];
+  readonly isPercent: boolean;
+}
+
+export interface LabelerRow {
+  readonly labeler: string;
+  readonly nDone: number;
+  readonly medianTime: string;
+  /** Share of pairs on which others said the same, or an empty text. */
+  readonly withOthers: string;
+  readonly withSelf: string;
+  /** Judgements of the last seven days, oldest first. */
+  readonly days: readonly number[];
+}
+
+export interface DashboardView {
+  readonly name: string;
+  readonly subtitle: string;
+  readonly period: DashboardPeriod;
+  readonly progress: {
+    readonly nPrompts: number;
+    readonly nDone: number;
+    /** Judged, but not yet by as many as the project wants. */
+    readonly nPartly: number;
+    readonly nSkipped: number;
+    readonly nLeft: number;
+    readonly nJudgements: number;
+    readonly nWanted: number;
+  };
+  /** The cards beside the progress: a large number, its unit, and a line below. */
+  readonly cards: readonly {
+    readonly title: string;
+    readonly value: string;
+    readonly unit: string;
+    readonly note: string;
+  }[];
+  readonly days: readonly { readonly label: string; readonly n: number }[];
+  readonly charts: readonly FigureChart[];
+  /** Everybody's for the lead, else one's own. */
+  readonly labelers: readonly LabelerRow[];
+  readonly isLead: boolean;
+  readonly secondLook: readonly { readonly promptId: PromptId; readonly title: string; readonly reason: string }[];
+  readonly nSecondLook: number;
+}
+
+/** From the dashboard. */
+export const FromDashboardPage = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('page-ready') }),
+  z.strictObject({ type: z.literal('period'), period: DashboardPeriod }),
+  z.strictObject({ type: z.literal('prompt-open'), promptId: PromptId }),
+  z.strictObject({ type: z.literal('action'), action: z.enum(['label', 'export', 'report']) }),
+]);
+export type FromDashboardPage = z.infer<typeof FromDashboardPage>;
+
+export type ToDashboardPage = {
+  readonly type: 'dashboard';
+  /** Null without a project. */
+  readonly view: DashboardView | null;
+  readonly strings: Readonly<Record<string, string>>;
+  readonly locale: string;
+};

@@ -18,6 +18,8 @@ export const contextKeys = {
   writing: 'touchstone.writing',
   /** There is something to take back. */
   canUndo: 'touchstone.canUndo',
+  /** The queue shows a part of the prompts. */
+  queueFiltered: 'touchstone.queueFiltered',
   /** Judgements wait to be saved. */
   unsaved: 'touchstone.unsaved',
 } as const;

@@ -15,6 +15,7 @@ export const settingNames = {
   keys: 'keys',
   singleKeys: 'keys.single',
   impliedLast: 'ranking.impliedLast',
+  pairGoOn: 'pair.goOn',
   layout: 'layout',
   readingWidth: 'readingWidth',
   fontSize: 'fontSize',

@@ -8,6 +8,8 @@ export const viewIds = {
 
 /** The labeling panel's view type. */
 export const labelPanelType = 'touchstone.label';
+/** The dashboard's view type. */
+export const dashboardPanelType = 'touchstone.dashboard';
 /** The playground's view type. */
 export const playgroundPanelType = 'touchstone.playground';
 

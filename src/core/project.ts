@@ -42,6 +42,8 @@ export const ProjectConfig = z.looseObject({
   partial: z.enum(['allow', 'forbid', 'last']).default('allow'),
   /** `off`, `optional` or `required`. */
   rationale: z.enum(['off', 'optional', 'required']).default('optional'),
+  /** Labelers who see everybody's figures by name. */
+  leads: z.array(z.string().min(1).max(64)).default([]),
   /** Labelers a prompt. */
   overlap: z.int().min(1).default(1),
   /** Those among whom the prompts are dealt. Left out: everyone who has judged here. */

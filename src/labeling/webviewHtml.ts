@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 
 /** A folder of `webview/`: its script, its style sheet and its element have the same name. */
-export type PageName = 'labeling' | 'playground';
+export type PageName = 'labeling' | 'playground' | 'dashboard';
 
 /** Neither the workspace nor the rest of the extension can be read by a page. */
 export const webviewOptions = (extensionUri: vscode.Uri): vscode.WebviewOptions & vscode.WebviewPanelOptions => ({

@@ -1,6 +1,3 @@
-import { createHash } from 'node:crypto';
-import { readFile, realpath } from 'node:fs/promises';
-import path from 'node:path';
 import * as vscode from 'vscode';
 import { commandIds, labelCommands } from '../contributions/index.js';
 import { plainText, PromptId, type CandidateId } from '../core/index.js';
@@ -11,8 +8,9 @@ import {
   type AnswerSource,
   type PanelHost,
 } from '../labeling/index.js';
-import type { FromLabelingPage } from '../protocol.js';
+import type { FromLabelingPage, GuidelinesView } from '../protocol.js';
 import type { ActiveProject } from './activeProject.js';
+import { Guidelines } from './guidelines.js';
 import { pageSettings } from './pageSettings.js';
 import type { Settings } from './settings.js';
 
@@ -42,18 +40,22 @@ export class LabelingDesk implements PanelHost, vscode.Disposable {
   readonly #improve: ImproveEditor;
   readonly #subscriptions: vscode.Disposable[];
   #session: LabelingSession | undefined;
+  readonly #guidelines: Guidelines;
+  readonly onDidChangeGuidelines: vscode.Event<void>;
   #labeler = '';
-  #guidelinesVersion: string | undefined;
 
   constructor(options: LabelingDeskOptions) {
     this.#options = options;
     this.log = options.log;
+    this.#guidelines = new Guidelines(() => this.project);
+    this.onDidChangeGuidelines = this.#guidelines.onDidChange;
     this.#panels = new LabelingPanels(options.extensionUri, this);
     this.#improve = new ImproveEditor(
       () => this.#session,
       () => this.#panels.open(),
     );
     this.#subscriptions = [
+      this.#guidelines,
       this.#panels,
       this.#improve,
       this.#onDidChangeSession,
@@ -61,7 +63,9 @@ export class LabelingDesk implements PanelHost, vscode.Disposable {
       this.#onDidChange,
       options.projects.onDidChange(() => this.#sitDown()),
       options.projects.onDidChangeContent(({ kind }) => {
-        if (kind === 'config') this.#onDidChangeSettings.fire();
+        if (kind !== 'config') return;
+        this.#onDidChangeSettings.fire();
+        void this.#guidelines.read();
       }),
       options.settings.onDidChange(() => {
         if (options.settings.labeler() !== this.#labeler) this.#sitDown();
@@ -119,12 +123,20 @@ export class LabelingDesk implements PanelHost, vscode.Disposable {
   }
 
   async openGuidelines(): Promise<void> {
-    const file = await this.#guidelinesFile();
+    const file = await this.#guidelines.file();
     if (file === undefined)
       void vscode.window.showInformationMessage(
         vscode.l10n.t('This project has no guidelines. Name a Markdown file as "guidelines" in touchstone.json.'),
       );
     else await vscode.commands.executeCommand('markdown.showPreviewToSide', vscode.Uri.file(file));
+  }
+
+  /** As they are now, and whether the labeler judged by others before. */
+  guidelines(): GuidelinesView {
+    const { version, text } = this.#guidelines;
+    const last = this.#session?.lastGuidelinesVersion;
+    const isChanged = version !== undefined && last !== undefined && last !== version;
+    return { version: version ?? null, text, isChanged };
   }
 
   async act(action: Extract<FromLabelingPage, { type: 'action' }>['action']): Promise<void> {
@@ -167,11 +179,11 @@ export class LabelingDesk implements PanelHost, vscode.Disposable {
         answers,
         nAhead: () => settings.get('ahead'),
         now: () => new Date(),
-        guidelinesVersion: () => this.#guidelinesVersion,
+        guidelinesVersion: () => this.#guidelines.version,
       });
       this.#session.onDidChange(() => this.#onDidChange.fire());
     }
-    void this.#readGuidelines();
+    void this.#guidelines.read();
     this.#onDidChangeSession.fire();
     this.#onDidChange.fire();
   }
@@ -179,26 +191,5 @@ export class LabelingDesk implements PanelHost, vscode.Disposable {
   async #openPrompt(id: unknown): Promise<void> {
     const promptId = PromptId.safeParse(id).data;
     if (promptId !== undefined && this.project?.prompt(promptId) !== undefined) await this.#panels.open(promptId);
-  }
-
-  async #readGuidelines(): Promise<void> {
-    this.#guidelinesVersion = undefined;
-    const file = await this.#guidelinesFile();
-    if (file === undefined) return;
-    const text = await readFile(file).catch(() => undefined);
-    if (text !== undefined) this.#guidelinesVersion = createHash('sha256').update(text).digest('hex').slice(0, 12);
-  }
-
-  /** Inside the project only: a project file of a stranger must not show other files. */
-  async #guidelinesFile(): Promise<string | undefined> {
-    const { project } = this;
-    if (project?.config.guidelines === undefined) return undefined;
-    try {
-      const root = await realpath(project.folder);
-      const file = await realpath(path.resolve(project.folder, project.config.guidelines));
-      return file.startsWith(root + path.sep) ? file : undefined;
-    } catch {
-      return undefined;
-    }
   }
 }

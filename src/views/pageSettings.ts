@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { plainLine, standardFlags, type ProjectConfig } from '../core/index.js';
+import { plainLine, rubricOf, standardFlags, type Attribute, type ProjectConfig } from '../core/index.js';
 import type { LabelingSettings } from '../protocol.js';
 import type { Settings } from './settings.js';
 
@@ -9,6 +9,10 @@ export function pageSettings(config: ProjectConfig | undefined, settings: Settin
   return {
     projectName: plainLine(config?.name ?? ''),
     locale: vscode.env.language,
+    mode: config?.mode ?? 'rank',
+    pair: { points: config?.pair.points ?? 7, goOn: settings.get('pairGoOn') },
+    rubric: config === undefined ? [] : rubricOf(config).map(plainAttribute),
+    steps: { judgeAll: config?.steps.judgeAll ?? false },
     // Standard flags have a letter; a project's own get digits, so that no key changes its meaning.
     flags: [
       ...standardFlags.map(({ id, key }) => ({ id, key, label: standardFlagLabel(id) })),
@@ -29,6 +33,13 @@ export function pageSettings(config: ProjectConfig | undefined, settings: Settin
     strings: vscode.l10n.bundle ?? {},
   };
 }
+
+/** A project's words may come from a stranger: one line each, no character that can't be seen. */
+const plainAttribute = (attribute: Attribute): Attribute => ({
+  ...attribute,
+  label: plainLine(attribute.label),
+  anchors: Object.fromEntries(Object.entries(attribute.anchors ?? {}).map(([score, text]) => [score, plainLine(text)])),
+});
 
 function standardFlagLabel(id: (typeof standardFlags)[number]['id']): string {
   switch (id) {

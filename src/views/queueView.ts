@@ -1,8 +1,19 @@
 import * as vscode from 'vscode';
-import { commandIds, viewIds } from '../contributions/index.js';
+import { commandIds, contextKeys, viewIds } from '../contributions/index.js';
 import { lastUserText, plainLine, type PromptId } from '../core/index.js';
 import { standings, type LabelingSession, type Standing } from '../labeling/index.js';
 import type { Project } from '../store/index.js';
+import { command } from './edge.js';
+import {
+  findFiltered,
+  groupsOf,
+  isFiltering,
+  type QueueFilter,
+  type QueueGroups,
+  type QueueSort,
+} from './queueFilter.js';
+import { askFilter, askSearch, askSort, describeFilter } from './queueQuestions.js';
+import { standingLabel } from './standingLabel.js';
 
 /** Prompts that a group shows at a time: a tree of 100,000 opens at once. */
 const pageSize = 200;
@@ -32,9 +43,17 @@ export class QueueView implements vscode.TreeDataProvider<QueueItem>, vscode.Dis
   readonly #view: vscode.TreeView<QueueItem>;
   readonly #subscriptions: vscode.Disposable[];
   readonly #nShown = new Map<Standing, number>();
+  #filter: QueueFilter = {};
+  #sort: QueueSort = 'project';
+  /** Prompts with the text and the metadata that the filter asks for. */
+  #found: ReadonlySet<PromptId> | undefined;
+  /** What passes the filter; undefined where there is none, and when something has changed. */
+  #groups: QueueGroups | undefined;
+  /** Ends the search that a later one replaces. */
+  #searching = new AbortController();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(source: QueueSource) {
+  constructor(source: QueueSource, log: vscode.LogOutputChannel) {
     this.#source = source;
     this.#view = vscode.window.createTreeView(viewIds.queue, { treeDataProvider: this, showCollapseAll: false });
     this.#subscriptions = [
@@ -42,6 +61,17 @@ export class QueueView implements vscode.TreeDataProvider<QueueItem>, vscode.Dis
       this.#onDidChangeTreeData,
       source.onDidChange(() => this.#redrawSoon()),
       vscode.commands.registerCommand(commandIds.showMore, (standing: unknown) => this.#showMore(standing)),
+      command(commandIds.searchQueue, log, async () => this.#narrow(await askSearch(this.#filter))),
+      command(commandIds.filterQueue, log, async () => {
+        const { project, session } = this.#source;
+        if (project !== undefined && session !== undefined)
+          await this.#narrow(await askFilter(this.#filter, project, session.queue));
+      }),
+      command(commandIds.sortQueue, log, async () => {
+        this.#sort = (await askSort(this.#sort)) ?? this.#sort;
+        this.#redraw();
+      }),
+      command(commandIds.clearQueueFilter, log, () => this.#narrow({})),
     ];
     this.#redraw();
   }
@@ -49,10 +79,17 @@ export class QueueView implements vscode.TreeDataProvider<QueueItem>, vscode.Dis
   getChildren(item?: QueueItem): QueueItem[] {
     const { session } = this.#source;
     if (session === undefined || this.#source.project?.promptIds.length === 0) return [];
+    const groups = this.#groupsNow();
     if (item === undefined)
-      return standings.map((standing) => ({ kind: 'group', standing, count: session.queue.counts[standing] }));
+      return standings
+        .filter((standing) => this.#filter.standing === undefined || this.#filter.standing === standing)
+        .map((standing) => ({
+          kind: 'group',
+          standing,
+          count: groups?.[standing].length ?? session.queue.counts[standing],
+        }));
     if (item.kind !== 'group') return [];
-    const ids = session.queue.idsOf(item.standing);
+    const ids = groups?.[item.standing] ?? session.queue.idsOf(item.standing);
     const nShown = this.#nShown.get(item.standing) ?? pageSize;
     const rows: QueueItem[] = ids
       .slice(0, nShown)
@@ -74,6 +111,7 @@ export class QueueView implements vscode.TreeDataProvider<QueueItem>, vscode.Dis
 
   dispose(): void {
     clearTimeout(this.#timer);
+    this.#searching.abort();
     for (const subscription of this.#subscriptions) subscription.dispose();
   }
 
@@ -86,11 +124,36 @@ export class QueueView implements vscode.TreeDataProvider<QueueItem>, vscode.Dis
     item.id = `${standing} ${promptId}`;
     item.tooltip = cut(text, maxTooltipChars);
     item.iconPath = new vscode.ThemeIcon(promptIcon(standing, promptId === session?.current));
-    const nAnswers = project?.candidatesOf(promptId).length ?? 0;
+    const nAnswers = project?.nCandidatesOf(promptId) ?? 0;
     item.description = nAnswers === 0 ? vscode.l10n.t('waiting') : String(nAnswers);
     item.contextValue = 'prompt';
     item.command = { command: commandIds.openPrompt, title: vscode.l10n.t('Open prompt'), arguments: [promptId] };
     return item;
+  }
+
+  /** Undefined while everything is shown in the order of the project: then nothing has to be gone through. */
+  #groupsNow(): QueueGroups | undefined {
+    const { project, session } = this.#source;
+    if (project === undefined || session === undefined) return undefined;
+    if (!isFiltering(this.#filter) && this.#sort === 'project') return undefined;
+    this.#groups ??= groupsOf(project, session.queue, this.#filter, this.#sort, this.#found);
+    return this.#groups;
+  }
+
+  /** @param filter undefined when the question was dismissed. */
+  async #narrow(filter: QueueFilter | undefined): Promise<void> {
+    const { project } = this.#source;
+    if (filter === undefined || project === undefined) return;
+    this.#searching.abort();
+    this.#searching = new AbortController();
+    const { signal } = this.#searching;
+    const search = () => findFiltered(project, filter, signal);
+    const found = await vscode.window.withProgress({ location: { viewId: viewIds.queue } }, search);
+    if (signal.aborted) return;
+    [this.#filter, this.#found] = [filter, found];
+    this.#nShown.clear();
+    await vscode.commands.executeCommand('setContext', contextKeys.queueFiltered, isFiltering(filter));
+    this.#redraw();
   }
 
   #showMore(standing: unknown): void {
@@ -107,6 +170,10 @@ export class QueueView implements vscode.TreeDataProvider<QueueItem>, vscode.Dis
   #redraw(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    this.#groups = undefined;
+    const groups = this.#groupsNow();
+    const nFound = standings.reduce((sum, standing) => sum + (groups?.[standing].length ?? 0), 0);
+    this.#view.message = isFiltering(this.#filter) ? describeFilter(this.#filter, nFound) : '';
     const counts = this.#source.session?.queue.counts;
     const nToLabel = (counts?.open ?? 0) + (counts?.draft ?? 0);
     this.#view.badge =
@@ -123,7 +190,7 @@ export class QueueView implements vscode.TreeDataProvider<QueueItem>, vscode.Dis
 
 function groupItem(standing: Standing, count: number): vscode.TreeItem {
   const item = new vscode.TreeItem(
-    groupLabel(standing),
+    standingLabel(standing),
     count === 0
       ? vscode.TreeItemCollapsibleState.None
       : standing === 'open'
@@ -145,19 +212,6 @@ function moreItem(standing: Standing, nLeft: number): vscode.TreeItem {
   item.iconPath = new vscode.ThemeIcon('ellipsis');
   item.command = { command: commandIds.showMore, title: vscode.l10n.t('Show more'), arguments: [standing] };
   return item;
-}
-
-function groupLabel(standing: Standing): string {
-  switch (standing) {
-    case 'open':
-      return vscode.l10n.t('To label');
-    case 'draft':
-      return vscode.l10n.t('Drafts');
-    case 'skipped':
-      return vscode.l10n.t('Skipped');
-    case 'submitted':
-      return vscode.l10n.t('Submitted');
-  }
 }
 
 function groupIcon(standing: Standing): string {

@@ -19,6 +19,7 @@ interface SettingValues {
   readonly keys: Readonly<Record<string, string>>;
   readonly singleKeys: boolean;
   readonly impliedLast: boolean;
+  readonly pairGoOn: LabelingSettings['pair']['goOn'];
   readonly layout: LabelingSettings['layout'];
   readonly readingWidth: number;
   readonly fontSize: number;
@@ -47,6 +48,7 @@ const schemas: { readonly [Name in SettingName]: z.ZodType<SettingValues[Name]> 
     ),
   singleKeys: z.boolean(),
   impliedLast: z.boolean(),
+  pairGoOn: z.enum(['enter', 'atOnce']),
   layout: z.enum(['auto', 'columns', 'stack', 'single']),
   readingWidth: z.int().min(40).max(200),
   fontSize: z.int().min(0).max(40),

@@ -18,7 +18,7 @@ export class StatusBar implements vscode.Disposable {
     this.#desk = desk;
     this.#models = models;
     this.#progress.name = vscode.l10n.t('Touchstone progress');
-    this.#progress.command = commandIds.startLabeling;
+    this.#progress.command = commandIds.openDashboard;
     this.#engine.name = vscode.l10n.t('Touchstone model');
     this.#engine.command = commandIds.showDiagnostics;
     this.#subscriptions = [
@@ -46,10 +46,10 @@ export class StatusBar implements vscode.Disposable {
         ? `$(warning) ${vscode.l10n.t('{0} not saved', nUnsaved)}`
         : `$(checklist) ${perHour === undefined ? done : `${done} · ${vscode.l10n.t('{0}/h', perHour)}`}`;
     this.#progress.tooltip = vscode.l10n.t(
-      '{0}: prompts submitted. Open the labeling panel.',
+      '{0}: prompts submitted. Open the dashboard.',
       plainLine(project.config.name),
     );
-    this.#progress.command = nUnsaved > 0 ? commandIds.retrySave : commandIds.startLabeling;
+    this.#progress.command = nUnsaved > 0 ? commandIds.retrySave : commandIds.openDashboard;
     this.#progress.backgroundColor =
       nUnsaved > 0 ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
     this.#progress.show();

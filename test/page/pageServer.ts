@@ -25,9 +25,15 @@ const files: Record<string, [file: string, type: string]> = {
   '/themes/vscode-defaults.css': [path.join(root, 'test/page/themes', 'vscode-defaults.css'), 'text/css'],
 };
 
-/** Parts of the page that it loads when they are needed. */
-const partOf = (pathname: string): [file: string, type: string] | undefined =>
-  /^\/[\w-]+\.js$/.test(pathname) ? [path.join(built, pathname), 'text/javascript'] : undefined;
+/** Parts of the page that it loads when they are needed, and other pages. */
+function partOf(pathname: string): [file: string, type: string] | undefined {
+  const [, kind] = /^\/[\w-]+\.(js|css)$/.exec(pathname) ?? [];
+  if (kind === undefined) return undefined;
+  return [path.join(built, pathname), kind === 'js' ? 'text/javascript' : 'text/css'];
+}
+
+export type PageName = 'labeling' | 'dashboard' | 'playground';
+const pageOf = (name: string | null): PageName => (name === 'dashboard' || name === 'playground' ? name : 'labeling');
 
 /** Classes that VS Code gives the body. */
 const bodyClass: Record<Theme, string> = {
@@ -48,7 +54,8 @@ export async function servePage(port = 0, play = ''): Promise<PageServer> {
     const file = files[url.pathname] ?? partOf(url.pathname);
     if (url.pathname === '/') {
       response.setHeader('content-type', 'text/html; charset=utf-8');
-      response.end(pageHtml(themeOf(url.searchParams.get('theme')), play));
+      const page = pageOf(url.searchParams.get('page'));
+      response.end(pageHtml(page, themeOf(url.searchParams.get('theme')), play));
     } else if (file) {
       readFile(file[0]).then(
         (content) =>
@@ -70,7 +77,7 @@ function portOf(server: Server): number {
   return address.port;
 }
 
-function pageHtml(theme: Theme, play: string): string {
+function pageHtml(page: PageName, theme: Theme, play: string): string {
   const nonce = randomBytes(16).toString('base64');
   const policy = [
     "default-src 'none'",
@@ -94,12 +101,12 @@ function pageHtml(theme: Theme, play: string): string {
 <link rel="stylesheet" href="/themes/${theme}.css">
 <link rel="stylesheet" href="/themes/vscode-defaults.css">
 <link rel="stylesheet" href="/codicon.css">
-<link rel="stylesheet" href="/labeling.css">
+<link rel="stylesheet" href="/${page}.css">
 </head>
 <body class="${bodyClass[theme]}" data-vscode-theme-kind="${bodyClass[theme]}">
 <script nonce="${nonce}">${stub}${play}</script>
-<touchstone-labeling></touchstone-labeling>
-<script type="module" nonce="${nonce}" src="/labeling.js"></script>
+<touchstone-${page}></touchstone-${page}>
+<script type="module" nonce="${nonce}" src="/${page}.js"></script>
 </body>
 </html>`;
 }

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import {
   commandIds,
   contextKeys,
+  dashboardPanelType,
   draftScheme,
   guardedSettings,
   labelCommands,
@@ -64,6 +65,7 @@ describe('the manifest and the code name the same', () => {
     expect(manifest.activationEvents).toEqual([
       'workspaceContains:touchstone.json',
       `onWebviewPanel:${labelPanelType}`,
+      `onWebviewPanel:${dashboardPanelType}`,
       `onWebviewPanel:${playgroundPanelType}`,
       `onFileSystem:${draftScheme}`,
     ]);

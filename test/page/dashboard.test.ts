@@ -1,0 +1,167 @@
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { PromptId } from '../../src/core/index.js';
+import type { DashboardView, ToDashboardPage } from '../../src/protocol.js';
+import { otherPages, themes, type OtherPage } from './otherPages.js';
+
+const open = otherPages('dashboard');
+const takesScreenshots = process.env['TOUCHSTONE_SCREENSHOTS'] === '1';
+
+const row = (label: string, value: number, half: number, text: string) => ({
+  label,
+  value,
+  low: value - half,
+  high: value + half,
+  n: 120,
+  text,
+});
+const view: DashboardView = {
+  name: 'Support answers',
+  subtitle: 'ranking, 4 answers a prompt, 2 labelers each',
+  period: 'week',
+  progress: { nPrompts: 500, nDone: 287, nPartly: 53, nSkipped: 21, nLeft: 139, nJudgements: 627, nWanted: 1000 },
+  cards: [
+    { title: 'Pace', value: '41', unit: 'an hour', note: 'median 71 s a prompt, half of them 52 s to 96 s' },
+    { title: 'Agreement', value: '0.71', unit: 'alpha', note: '95 % interval 0.66 to 0.76 · 73 % of pairs alike' },
+    { title: 'With oneself', value: '88 %', unit: 'of 150 pairs', note: 'the same prompt again, order turned' },
+  ],
+  days: [78, 96, 103, 12, 0, 88, 108].map((n, index) => ({ label: 'WTFSSMT'[index] ?? '', n })),
+  charts: [
+    {
+      title: 'Agreement',
+      unit: 'alpha, 95 %',
+      sentence: 'Labelers read flags in different ways: talk it over, or make the guidelines clearer.',
+      tone: 'warning',
+      rows: [
+        row('ranking', 0.71, 0.05, '0.71'),
+        row('helpfulness', 0.64, 0.06, '0.64'),
+        row('flags', 0.52, 0.09, '0.52'),
+      ],
+      range: [0, 1],
+      isPercent: false,
+    },
+    {
+      title: 'Position bias',
+      unit: 'firsts by place',
+      sentence: 'None seen: every interval holds 25 %.',
+      tone: 'fine',
+      rows: ['A', 'B', 'C', 'D'].map((letter) => row(letter, 0.25, 0.05, '25 %')),
+      neutral: 0.25,
+      range: [0, 0.5],
+      isPercent: true,
+    },
+    {
+      title: 'Length bias',
+      unit: 'the longer one wins',
+      sentence: 'An answer over 2 × as long wins 68 %.',
+      tone: 'warning',
+      rows: [row('1 to 1.2 ×', 0.51, 0.05, '51 %'), row('over 2 ×', 0.68, 0.07, '68 %')],
+      neutral: 0.5,
+      range: [0, 1],
+      isPercent: true,
+    },
+  ],
+  labelers: [
+    {
+      labeler: 'jiwoo',
+      nDone: 241,
+      medianTime: '64 s',
+      withOthers: '74 %',
+      withSelf: '91 %',
+      days: [30, 38, 41, 5, 0, 36, 20],
+    },
+    {
+      labeler: 'sam',
+      nDone: 198,
+      medianTime: '82 s',
+      withOthers: '72 %',
+      withSelf: '90 %',
+      days: [28, 34, 36, 7, 0, 30, 14],
+    },
+  ],
+  isLead: true,
+  secondLook: [
+    {
+      promptId: PromptId.parse('p1'),
+      title: 'Why is the sky blue?',
+      reason: 'the best of one labeler is the last of another',
+    },
+    {
+      promptId: PromptId.parse('p2'),
+      title: 'Where is my parcel?',
+      reason: 'submitted after 4 s with 610 words on show',
+    },
+  ],
+  nSecondLook: 14,
+};
+
+async function show(page: OtherPage, shown: DashboardView | null = view): Promise<void> {
+  await page.host({ type: 'dashboard', view: shown, strings: {}, locale: 'en' } satisfies ToDashboardPage);
+}
+
+describe('the dashboard', () => {
+  test.each(themes)('has no serious finding of axe in %s, and loads nothing from elsewhere', async (theme) => {
+    const page = await open({ theme });
+    await show(page);
+    expect(await page.findings()).toEqual([]);
+    expect(await page.whatWentWrong()).toEqual([]);
+    if (takesScreenshots) {
+      const file = path.join('media', 'screenshots', `dashboard-${theme.replace('-modern', '')}.png`);
+      await page.page.screenshot({ path: file });
+    }
+  });
+
+  test('says each number with its unit, each chart with its sentence, and all of it as tables', async () => {
+    const page = await open();
+    await show(page);
+    const text = await page.page.locator('main').innerText();
+    for (const words of ['287', 'of 500 prompts done', '0.71', 'None seen: every interval holds 25 %.', 'jiwoo'])
+      expect(text).toContain(words);
+    expect(await page.page.getByRole('img', { name: 'An answer over 2 × as long wins 68 %.' }).count()).toBe(1);
+    await page.page.locator('summary', { hasText: 'As table' }).nth(1).click();
+    expect(await page.page.locator('details[open] tbody').innerText()).toContain('0.66 – 0.76');
+  });
+
+  test('goes where it is asked to: by mouse, by Tab and by arrows', async () => {
+    const page = await open();
+    await show(page);
+    await page.page.getByRole('radio', { name: '7 days' }).focus();
+    await page.page.keyboard.press('ArrowRight');
+    await page.page.getByRole('button', { name: 'Why is the sky blue?' }).click();
+    await page.page.locator('vscode-button', { hasText: 'Export' }).click();
+    expect(await page.sent()).toEqual([
+      { type: 'page-ready' },
+      { type: 'period', period: 'all' },
+      { type: 'prompt-open', promptId: 'p1' },
+      { type: 'action', action: 'export' },
+    ]);
+  });
+
+  test('stays whole on a narrow panel', async () => {
+    const page = await open({ width: 480, height: 900 });
+    await show(page);
+    const overflow = await page.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(overflow).toBeLessThanOrEqual(0);
+    expect(await page.findings()).toEqual([]);
+  });
+
+  test('shows names and prompts of strangers as text, hidden characters as boxes', async () => {
+    const page = await open();
+    const hostile = '<img src=x onerror=alert(1)>\u202etxt.exe';
+    await show(page, {
+      ...view,
+      name: hostile,
+      labelers: view.labelers.map((each) => ({ ...each, labeler: hostile })),
+      secondLook: view.secondLook.map((each) => ({ ...each, title: hostile, reason: hostile })),
+    });
+    expect(await page.page.locator('main img').count()).toBe(0);
+    expect(await page.page.locator('h1').innerText()).not.toContain('\u202e');
+    expect(await page.whatWentWrong()).toEqual([]);
+  });
+
+  test('says so without a project', async () => {
+    const page = await open();
+    await show(page, null);
+    expect(await page.page.locator('main').innerText()).toBe('No project is open.');
+  });
+});

@@ -1,0 +1,284 @@
+import { html, nothing, render, svg } from 'lit/html.js';
+import type { TemplateResult } from 'lit/html.js';
+import type {
+  DashboardPeriod,
+  DashboardView,
+  FigureChart,
+  FromDashboardPage,
+  LabelerRow,
+  ToDashboardPage,
+} from '../../src/protocol.js';
+import { visibleNodes } from '../labeling/markdown.js';
+import { number, t, useStrings } from '../labeling/strings.js';
+import type { VsCodeApi } from '../vscodeApi.js';
+import { barChart, sparkBars, whiskerChart } from './charts.js';
+
+const periods: readonly DashboardPeriod[] = ['today', 'week', 'all'];
+
+/** Draws what the host sends; remembers nothing. */
+export class DashboardPage {
+  readonly #root: HTMLElement;
+  readonly #vscode: VsCodeApi;
+
+  constructor(root: HTMLElement, vscode: VsCodeApi) {
+    this.#root = root;
+    this.#vscode = vscode;
+  }
+
+  start(): void {
+    addEventListener('message', ({ data }: MessageEvent<ToDashboardPage>) => {
+      if (data.type !== 'dashboard') return;
+      useStrings(data.strings, data.locale);
+      document.documentElement.lang = data.locale;
+      render(data.view === null ? this.#noProject() : this.#page(data.view), this.#root);
+    });
+    this.#post({ type: 'page-ready' });
+  }
+
+  #post(message: FromDashboardPage): void {
+    this.#vscode.postMessage(message);
+  }
+
+  #noProject(): TemplateResult {
+    return html`<main class="labeling dashboard"><p class="muted">${t('No project is open.')}</p></main>`;
+  }
+
+  #page(view: DashboardView): TemplateResult {
+    return html`<main class="labeling dashboard">
+      <header class="head">
+        <h1>${visibleNodes(view.name)}</h1>
+        <span class="muted">${view.subtitle}</span>
+        <span class="grow"></span>
+        ${this.#periods(view.period)}
+        <vscode-button appearance="secondary" @click=${() => this.#post({ type: 'action', action: 'report' })}
+          >${t('Report')}</vscode-button
+        >
+        <vscode-button appearance="secondary" @click=${() => this.#post({ type: 'action', action: 'export' })}
+          >${t('Export…')}</vscode-button
+        >
+        <vscode-button @click=${() => this.#post({ type: 'action', action: 'label' })}>${t('Label')}</vscode-button>
+      </header>
+      <section class="cards4" aria-label=${t('In short')}>
+        ${progressCard(view)}
+        ${view.cards.map(
+          ({ title, value, unit, note }) =>
+            html`<div>
+              <h2>${title}</h2>
+              <div class="row"><span class="big">${value}</span><span class="muted">${unit}</span></div>
+              <div class="small muted">${note}</div>
+            </div>`,
+        )}
+      </section>
+      <section class="charts" aria-label=${t('Charts')}>
+        ${daysPanel(view)} ${view.charts.map((chart) => chartPanel(chart))}
+      </section>
+      <section class="lower">${labelersPanel(view)} ${this.#secondLook(view)}</section>
+    </main>`;
+  }
+
+  #periods(chosen: DashboardPeriod): TemplateResult {
+    const words = { today: t('Today'), week: t('7 days'), all: t('All') };
+    const choose = (period: DashboardPeriod) => this.#post({ type: 'period', period });
+    const onKey = (event: KeyboardEvent) => {
+      const step = event.key === 'ArrowRight' || event.key === 'ArrowDown' ? 1 : /^Arrow/.test(event.key) ? -1 : 0;
+      if (step === 0) return;
+      event.preventDefault();
+      const next = periods[(periods.indexOf(chosen) + step + periods.length) % periods.length];
+      if (next === undefined) return;
+      choose(next);
+      this.#root.querySelector<HTMLElement>(`[data-period="${next}"]`)?.focus();
+    };
+    return html`<div class="seg" role="radiogroup" aria-label=${t('Period')} @keydown=${onKey}>
+      ${periods.map(
+        (period) =>
+          html`<button
+            role="radio"
+            data-period=${period}
+            aria-checked=${String(period === chosen)}
+            tabindex=${period === chosen ? 0 : -1}
+            @click=${() => choose(period)}
+          >
+            ${words[period]}
+          </button>`,
+      )}
+    </div>`;
+  }
+
+  #secondLook({ secondLook, nSecondLook }: DashboardView): TemplateResult {
+    return html`<section class="panel">
+      <header>
+        <h2>${t('Worth a second look')}</h2>
+        <span class="grow"></span>
+        <span class="badge">${number(nSecondLook)}</span>
+      </header>
+      ${
+        secondLook.length === 0
+          ? html`<p class="body muted">${t('Nothing.')}</p>`
+          : html`<table class="list">
+              <thead class="sr">
+                <tr>
+                  <th>${t('Prompt')}</th>
+                  <th>${t('Reason')}</th>
+                </tr>
+              </thead>
+              <tbody>
+                ${secondLook.map(
+                  ({ promptId, title, reason }) =>
+                    html`<tr>
+                      <td class="clip">
+                        <button class="textButton clip" @click=${() => this.#post({ type: 'prompt-open', promptId })}>
+                          ${visibleNodes(title)}
+                        </button>
+                      </td>
+                      <td>${visibleNodes(reason)}</td>
+                    </tr>`,
+                )}
+              </tbody>
+            </table>`
+      }
+    </section>`;
+  }
+}
+
+function progressCard({ progress }: DashboardView): TemplateResult {
+  const { nPrompts, nDone, nPartly, nSkipped, nLeft, nJudgements, nWanted } = progress;
+  const parts = [
+    { name: t('done'), n: nDone, look: 'done' },
+    { name: t('partly'), n: nPartly, look: 'partly' },
+    { name: t('skipped'), n: nSkipped, look: 'skipped' },
+    { name: t('left'), n: nLeft, look: 'left' },
+  ];
+  let x = 0;
+  return html`<div>
+    <h2>${t('Progress')}</h2>
+    <div class="row">
+      <span class="big">${number(nDone)}</span>
+      <span class="muted">
+        ${t('of {0} prompts done', nPrompts)} · ${t('{0} of {1} judgements', nJudgements, nWanted)}
+      </span>
+    </div>
+    <svg
+      class="stack"
+      viewBox="0 0 100 8"
+      preserveAspectRatio="none"
+      role="img"
+      aria-label=${parts.map(({ name, n }) => `${name} ${n}`).join(', ')}
+    >
+      ${parts.map(({ n, look }) => {
+        const width = nPrompts === 0 ? 0 : (100 * n) / nPrompts;
+        const rect = bar(x, width, look);
+        x += width;
+        return rect;
+      })}
+    </svg>
+    <div class="legend">
+      ${parts.map(({ name, n, look }) => html`<span><i class="part ${look}"></i>${name} ${number(n)}</span>`)}
+    </div>
+  </div>`;
+}
+
+function daysPanel({ days }: DashboardView): TemplateResult {
+  const sentence = t(
+    '{0} judgements in the last {1} days.',
+    days.reduce((sum, { n }) => sum + n, 0),
+    days.length,
+  );
+  return html`<section class="panel">
+    <header><h2>${t('Judgements a day')}</h2></header>
+    <div class="body">
+      <p class="say">${sentence}</p>
+      ${barChart(days, sentence)}
+      ${asTable(
+        [t('Day'), t('Judgements')],
+        days.map(({ label, n }) => [label, number(n)]),
+      )}
+    </div>
+  </section>`;
+}
+
+function chartPanel(chart: FigureChart): TemplateResult {
+  const icon = { fine: 'pass', warning: 'warning', neutral: 'info' }[chart.tone];
+  const words = (value: number) => (chart.isPercent ? `${Math.round(value * 100)} %` : value.toFixed(2));
+  return html`<section class="panel">
+    <header>
+      <h2>${chart.title}</h2>
+      <span class="grow"></span>
+      <span class="small muted">${chart.unit}</span>
+    </header>
+    <div class="body">
+      <p class="say">
+        <i class="codicon codicon-${icon} ${chart.tone}" aria-hidden="true"></i> ${visibleNodes(chart.sentence)}
+      </p>
+      ${whiskerChart(chart)}
+      ${asTable(
+        ['', t('value'), t('95 % interval'), 'n'],
+        chart.rows.map(({ label, text, low, high, n }) => [label, text, `${words(low)} – ${words(high)}`, number(n)]),
+      )}
+    </div>
+  </section>`;
+}
+
+function asTable(head: readonly string[], rows: readonly (readonly string[])[]): TemplateResult {
+  return html`<details class="asTable">
+    <summary class="small muted">${t('As table')}</summary>
+    <table class="list">
+      <thead>
+        <tr>
+          ${head.map((cell) => html`<th>${cell}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(
+          (cells) =>
+            html`<tr>
+              ${cells.map((cell) => html`<td>${visibleNodes(cell)}</td>`)}
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </details>`;
+}
+
+function labelersPanel({ labelers, isLead }: DashboardView): TemplateResult {
+  return html`<section class="panel">
+    <header>
+      <h2>${t('Labelers')}</h2>
+      <span class="grow"></span>
+      <span class="small muted">
+        ${isLead ? t('names show only to the lead') : t('you; the names under “leads” in touchstone.json see all')}
+      </span>
+    </header>
+    ${
+      labelers.length === 0
+        ? html`<p class="body muted">${t('Nothing.')}</p>`
+        : html`<table class="list">
+            <thead>
+              <tr>
+                <th>${t('Name')}</th>
+                <th class="num">${t('Done')}</th>
+                <th class="num">${t('Median time')}</th>
+                <th class="num">${t('With others')}</th>
+                <th class="num">${t('With self')}</th>
+                <th>${t('7 days')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              ${labelers.map((row) => labelerRow(row))}
+            </tbody>
+          </table>`
+    }
+  </section>`;
+}
+
+const labelerRow = ({ labeler, nDone, medianTime, withOthers, withSelf, days }: LabelerRow): TemplateResult =>
+  html`<tr>
+    <td>${visibleNodes(labeler)}</td>
+    <td class="num">${number(nDone)}</td>
+    <td class="num">${medianTime === '' ? nothing : medianTime}</td>
+    <td class="num">${withOthers}</td>
+    <td class="num">${withSelf}</td>
+    <td>${sparkBars(days)}</td>
+  </tr>`;
+
+const bar = (x: number, width: number, look: string) =>
+  svg`<rect class="part ${look}" x=${x} y="0" width=${width} height="8"></rect>`;

@@ -67,7 +67,8 @@ export class LabelingQueue {
    * word is in, or no more is wanted.
    */
   visibleJudgementsOf(promptId: PromptId): readonly Judgement[] {
-    const rows = currentJudgements(this.#project.judgementsOf(promptId));
+    const all = this.#project.judgementsOf(promptId);
+    const rows = all.length > 1 ? currentJudgements(all) : all.filter((row) => row.status !== 'draft');
     const isOver = this.#own.has(promptId) || this.standingOf(promptId) === 'submitted';
     return isOver ? rows : rows.filter((row) => row.labeler === this.#labeler);
   }
@@ -88,6 +89,13 @@ export class LabelingQueue {
     return this.#ids.filter((_, place) => this.#standings[place] === code);
   }
 
+  /** Prompts of which anybody has judged something that holds, in the order of the project. */
+  judgedIds(): PromptId[] {
+    const places = new Set(this.#judgedByOthers.keys());
+    for (const id of this.#own.keys()) places.add(this.#places.get(id) ?? 0);
+    return [...places].sort((a, b) => a - b).flatMap((place) => this.#ids[place] ?? []);
+  }
+
   /** Whether a prompt falls to this labeler. With an overlap of everyone, each does. */
   isAssigned(promptId: PromptId): boolean {
     const { labelers, overlap } = this.#project.config;
@@ -96,6 +104,11 @@ export class LabelingQueue {
       overlap,
     );
     return this.#assignment.isFor(promptId, this.#labeler);
+  }
+
+  /** Everyone who has judged here, sorted. */
+  get labelers(): readonly string[] {
+    return [...this.#labelers].sort();
   }
 
   /** Takes in what changed; a change of prompts, or one that names none, looks at all. */

@@ -161,6 +161,14 @@ export class FolderProject implements Project {
     return this.#prompts.get(id);
   }
 
+  fileOf(id: PromptId): string | undefined {
+    return this.#prompts.fileOf(id);
+  }
+
+  findPrompts(pieces: readonly string[], signal: AbortSignal): Promise<ReadonlySet<PromptId>> {
+    return this.#prompts.find(pieces, signal);
+  }
+
   candidatesOf(id: PromptId): readonly Candidate[] {
     const cached = this.#parsedCandidates.get(id);
     if (cached !== undefined) {

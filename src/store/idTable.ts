@@ -17,6 +17,19 @@ export function hexAt(bytes: Uint8Array, at: number): number {
   return isBad < 0 ? -1 : value >>> 0;
 }
 
+/** As `hexAt`, of a text. */
+function bitsIn(text: string, at: number): number {
+  let value = 0;
+  let isBad = 0;
+  for (let index = at; index < at + 8; index += 1) {
+    const unit = text.charCodeAt(index);
+    const digit = unit < 256 ? (hexValue[unit] ?? -1) : -1;
+    isBad |= digit;
+    value = (value << 4) | digit;
+  }
+  return isBad < 0 ? -1 : value >>> 0;
+}
+
 const hexDigits = Buffer.from('0123456789abcdef');
 
 /**
@@ -38,7 +51,7 @@ export class IdTable {
   readonly #texts = new Map<number, string>();
 
   /** @param letter with which our own ids of this kind begin. */
-  constructor(private readonly letter: 'p' | 'c' | 'j') {
+  constructor(letter: 'p' | 'c' | 'j') {
     this.#text.write(letter);
   }
 
@@ -122,8 +135,9 @@ export class IdTable {
   }
 
   #ownForm(id: string): readonly [high: number, low: number] | undefined {
-    if (id.length !== ownIdLength || id[0] !== this.letter || !/^.[0-9a-f]{16}$/.test(id)) return undefined;
-    return [Number.parseInt(id.slice(1, 9), 16), Number.parseInt(id.slice(9), 16)];
+    if (id.length !== ownIdLength || id.charCodeAt(0) !== this.#text[0]) return undefined;
+    const [high, low] = [bitsIn(id, 1), bitsIn(id, 9)];
+    return high < 0 || low < 0 ? undefined : [high, low];
   }
 }
 

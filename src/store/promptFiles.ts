@@ -7,7 +7,7 @@ import { isInside, makeFolderDurably } from './folders.js';
 import { grown, type IdTable } from './idTable.js';
 import { bytesOf, type IndexFiles } from './indexFiles.js';
 import { writeAll } from './jsonLinesFile.js';
-import { scanPrompts, type LineOf, type PromptPlaces } from './lazyPromptFile.js';
+import { findRows, scanPrompts, type LineOf, type PromptPlaces } from './lazyPromptFile.js';
 import type { ReadPromptFile } from './project.js';
 
 /** The prompts of one file: in memory, or of a large JSON Lines file only where each lies. */
@@ -59,6 +59,7 @@ export class PromptFiles {
   #fileOf = new Int32Array(0);
   #rowOf = new Int32Array(0);
   #readFiles: readonly ReadFile[] = [];
+  #names: readonly string[] = [];
   /** Least recently used first. */
   readonly #parsed = new Map<PromptId, Prompt>();
   /** Files that were not what was thought; read by content the next time. */
@@ -82,6 +83,31 @@ export class PromptFiles {
     const [oldest] = this.#parsed.keys();
     if (this.#parsed.size > maxParsed && oldest !== undefined) this.#parsed.delete(oldest);
     return parsed;
+  }
+
+  fileOf(id: PromptId): string | undefined {
+    return this.#names[this.#fileOf[this.options.numbers.find(id)] ?? noPlace];
+  }
+
+  /** Prompts in whose JSON one of the pieces stands, case ignored. */
+  async find(pieces: readonly string[], signal: AbortSignal): Promise<ReadonlySet<PromptId>> {
+    const found = new Set<PromptId>();
+    const lowered = [...new Set(pieces.map((piece) => Buffer.from(piece).toString('latin1').toLowerCase()))];
+    for (const [number, { rows }] of this.#readFiles.entries()) {
+      if (rows.kind === 'in-memory') {
+        for (const prompt of rows.prompts) {
+          const text = Buffer.from(JSON.stringify(prompt)).toString('latin1').toLowerCase();
+          if (lowered.some((piece) => text.includes(piece))) found.add(prompt.id);
+        }
+        continue;
+      }
+      const { files, numbers } = this.options;
+      for await (const row of findRows({ files, file: rows.file, places: rows.places, pieces: lowered, signal })) {
+        const id = rows.places.numbers[row] ?? 0;
+        if (this.#fileOf[id] === number) found.add(numbers.textOf(id) as PromptId);
+      }
+    }
+    return found;
   }
 
   /**
@@ -129,6 +155,7 @@ export class PromptFiles {
     const { numbers } = this.options;
     this.#files = now;
     this.#readFiles = [...now.values()];
+    this.#names = [...now.keys()];
     this.#parsed.clear();
     const order: number[] = [];
     let fileOf = new Int32Array(Math.max(1024, numbers.size)).fill(noPlace);

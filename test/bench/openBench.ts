@@ -11,6 +11,7 @@ import { LabelingQueue } from '../../src/labeling/labelingQueue.js';
 import { progressOf } from '../../src/labeling/progressOf.js';
 import { promptFileReader } from '../../src/prompts/index.js';
 import { openProject } from '../../src/store/index.js';
+import { findFiltered, groupsOf } from '../../src/views/queueFilter.js';
 
 const [what = '', folder = ''] = process.argv.slice(2);
 const collect = (): void => globalThis.gc?.();
@@ -63,15 +64,31 @@ if (what === 'parse') {
   const peakMb = mb(peak - base.rss);
 
   const queueMs: Record<string, number> = {};
-  const time = (name: string, work: () => unknown): void => {
-    const start = performance.now();
-    work();
-    queueMs[name] = performance.now() - start;
+  /** The best of five: others share the cores. */
+  const time = async (name: string, work: () => unknown): Promise<void> => {
+    const times: number[] = [];
+    for (let run = 0; run < 5; run += 1) {
+      const start = performance.now();
+      await work();
+      times.push(performance.now() - start);
+    }
+    queueMs[name] = Math.min(...times);
   };
-  time('first page', () => page(queue.idsOf('open').slice(0, 200)));
-  time('page 300', () => page(queue.idsOf('open').slice(60_000, 60_200)));
-  time('next prompt', () => queue.upcoming(first, new Set()).next());
-  time('progress', () => progressOf(queue, new Date()));
+  await time('first page', () => page(queue.idsOf('open').slice(0, 200)));
+  await time('page 300', () => page(queue.idsOf('open').slice(60_000, 60_200)));
+  await time('next prompt', () => queue.upcoming(first, new Set()).next());
+  await time('progress', () => progressOf(queue, new Date()));
+  await time('filter: flag', () => groupsOf(project, queue, { flag: 'hallucination' }, 'project', undefined));
+  await time('filter: labeler, sorted', () => groupsOf(project, queue, { labeler: 'kim' }, 'latest', undefined));
+  await time('filter: file', () => groupsOf(project, queue, { file: 'prompts/bench.jsonl' }, 'project', undefined));
+  for (const [name, filter] of [
+    ['search: a rare text', { text: '99999: ' }],
+    ['search: a frequent text', { text: 'only' }],
+    ['filter: metadata', { metadata: { key: 'topic', value: 'was' } }],
+  ] as const)
+    await time(name, async () =>
+      groupsOf(project, queue, filter, 'project', await findFiltered(project, filter, new AbortController().signal)),
+    );
   function page(ids: readonly Parameters<typeof project.prompt>[0][]): void {
     for (const id of ids) if (project.prompt(id) === undefined) throw new Error(`${id} is not there`);
   }

@@ -27,6 +27,8 @@ export function memoryProject(folder = '/project'): Project & { readonly log: st
       return [...prompts.keys()];
     },
     prompt: (id) => prompts.get(id),
+    fileOf: () => undefined,
+    findPrompts: async () => new Set(),
     candidatesOf: (id) => [...candidates.values()].filter((row) => row.promptId === id),
     nCandidatesOf: (id) => [...candidates.values()].filter((row) => row.promptId === id).length,
     judgementsOf: (id) => byTime([...judgements.values()].filter((row) => row.promptId === id)),

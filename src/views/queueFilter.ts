@@ -1,0 +1,107 @@
+import { disagreementOf, type Judgement, type PromptId } from '../core/index.js';
+import type { LabelingQueue, Standing } from '../labeling/index.js';
+import type { Project } from '../store/index.js';
+
+/** What the queue shows, and in which order. A member that is absent keeps nothing out. */
+export interface QueueFilter {
+  /** Somewhere in the prompt: its turns or its metadata. */
+  readonly text?: string;
+  readonly standing?: Standing;
+  /** On the prompt or on one of its answers. */
+  readonly flag?: string;
+  /** Prompt file. */
+  readonly file?: string;
+  readonly metadata?: { readonly key: string; readonly value: string };
+  /** Who has judged it. */
+  readonly labeler?: string;
+  /** Several labelers have said different things of it. */
+  readonly disagreed?: true;
+}
+
+/** In the order of the project; judged last first; most disagreed first. */
+export const queueSorts = ['project', 'latest', 'disagreement'] as const;
+export type QueueSort = (typeof queueSorts)[number];
+
+export const isFiltering = (filter: QueueFilter): boolean => Object.keys(filter).length > 0;
+
+/** The prompts of each group that pass. What others said of a prompt counts only once one's own word is in. */
+export type QueueGroups = Readonly<Record<Standing, readonly PromptId[]>>;
+
+/** @param found prompts with the text and the metadata of the filter, from `findFiltered`; undefined when it has neither. */
+export function groupsOf(
+  project: Project,
+  queue: LabelingQueue,
+  filter: QueueFilter,
+  sort: QueueSort,
+  found: ReadonlySet<PromptId> | undefined,
+): QueueGroups {
+  const { standing, flag, file, labeler, disagreed } = filter;
+  const asksJudgements = flag !== undefined || labeler !== undefined || disagreed === true;
+  const passes = (id: PromptId): boolean => {
+    if (found !== undefined && !found.has(id)) return false;
+    if (standing !== undefined && queue.standingOf(id) !== standing) return false;
+    if (file !== undefined && project.fileOf(id) !== file) return false;
+    if (!asksJudgements) return true;
+    const rows = queue.visibleJudgementsOf(id);
+    return (
+      (labeler === undefined || rows.some((row) => row.labeler === labeler)) &&
+      (flag === undefined || rows.some((row) => hasFlag(row, flag))) &&
+      (disagreed !== true || isDisagreed(rows))
+    );
+  };
+  const all = asksJudgements ? queue.judgedIds() : standing === undefined ? project.promptIds : queue.idsOf(standing);
+  const groups: Record<Standing, PromptId[]> = { open: [], draft: [], skipped: [], submitted: [] };
+  for (const id of inOrder(all.filter(passes), queue, sort)) groups[queue.standingOf(id)].push(id);
+  return groups;
+}
+
+/** Those of which one may see no judgement come last, in the order of the project. */
+function inOrder(ids: readonly PromptId[], queue: LabelingQueue, sort: QueueSort): readonly PromptId[] {
+  if (sort === 'project') return ids;
+  const rowsOf = new Map(queue.judgedIds().map((id) => [id, queue.visibleJudgementsOf(id)] as const));
+  const isJudged = (id: PromptId): boolean => (rowsOf.get(id)?.length ?? 0) > 0;
+  const keyed = ids.filter(isJudged).map((id, place) => {
+    const rows = rowsOf.get(id) ?? [];
+    const latest = () => rows.reduce((last, row) => (row.at > last ? row.at : last), '');
+    const key = sort === 'latest' ? latest() : isDisagreed(rows) ? disagreementOf(rows) : 0;
+    return { id, place, key };
+  });
+  keyed.sort((a, b) => (a.key < b.key ? 1 : a.key > b.key ? -1 : a.place - b.place));
+  return [...keyed.map(({ id }) => id), ...ids.filter((id) => !isJudged(id))];
+}
+
+const isDisagreed = (rows: readonly Judgement[]): boolean => rows.length > 1 && disagreementOf(rows) > 0;
+
+/** The prompts that hold the text and the metadata of a filter; undefined when it asks for neither. */
+export async function findFiltered(
+  project: Project,
+  { text, metadata }: QueueFilter,
+  signal: AbortSignal,
+): Promise<ReadonlySet<PromptId> | undefined> {
+  const withText = text === undefined ? undefined : await project.findPrompts(piecesOfText(text), signal);
+  const withMetadata = metadata === undefined ? undefined : await project.findPrompts(piecesOfMember(metadata), signal);
+  if (withText === undefined || withMetadata === undefined) return withText ?? withMetadata;
+  return new Set([...withText].filter((id) => withMetadata.has(id)));
+}
+
+/** As it stands in JSON: as typed, in both cases of letters beyond ASCII, and as a tool writes that keeps to ASCII. */
+function piecesOfText(text: string): string[] {
+  const forms = [text, text.toLowerCase(), text.toUpperCase()].map((form) => JSON.stringify(form).slice(1, -1));
+  return [...new Set([...forms, ...forms.map(escaped)])];
+}
+
+/** `"key":"value"`, also with a space, and for a number or a truth value without quotes. */
+function piecesOfMember({ key, value }: { readonly key: string; readonly value: string }): string[] {
+  const name = JSON.stringify(key);
+  const bare = /^(?:-?\d+(?:\.\d+)?|true|false|null)$/.test(value)
+    ? [',', '}', ' }'].map((end) => `${value}${end}`)
+    : [];
+  const pieces = [JSON.stringify(value), ...bare].flatMap((form) => [`${name}:${form}`, `${name}: ${form}`]);
+  return [...new Set([...pieces, ...pieces.map(escaped)])];
+}
+
+const escaped = (text: string): string =>
+  text.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+const hasFlag = (row: Judgement, flag: string): boolean =>
+  row.promptFlags?.includes(flag) === true || Object.values(row.flags ?? {}).some((flags) => flags.includes(flag));

@@ -18,6 +18,7 @@ import {
   ModelsView,
   PlaygroundPanel,
   QueueView,
+  registerContinueCommand,
   registerExportCommand,
   registerGenerateCommand,
   registerModelCommands,
@@ -105,6 +106,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Parts 
     new PlaygroundPanel({ extensionUri: context.extensionUri, projects, models, answers, desk, settings, log }),
   );
   own(registerPromptCommands({ projects, log }));
+  own(registerContinueCommand({ desk, log }));
   own(registerModelCommands({ models, log }));
   own(registerGenerateCommand({ projects, models, answers, log }));
   own(registerExportCommand({ projects, memory: context.workspaceState, log }));

@@ -26,6 +26,7 @@ export const commandIds = {
   showLog: 'touchstone.showLog',
   useImprovement: 'touchstone.improve.use',
   discardImprovement: 'touchstone.improve.discard',
+  continueConversation: 'touchstone.label.continue',
   writeAgain: 'touchstone.label.writeAgain',
 } as const;
 

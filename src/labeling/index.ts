@@ -4,6 +4,7 @@
  * judgements in the journal. Knows nothing of models, data sets or the other views.
  */
 export type { AnswerEvent, AnswerSource, PendingAnswer } from './answerSource.js';
+export { continueConversation, type NextTurn } from './continueConversation.js';
 export { dashboardOf, dashboardReport, type DashboardOptions, type DashboardSource } from './dashboard.js';
 export { ImproveEditor } from './improveEditor.js';
 export { LabelingQueue, standings, type Standing } from './labelingQueue.js';

@@ -90,8 +90,10 @@ export class DashboardPanel implements vscode.WebviewPanelSerializer, vscode.Dis
       dark: vscode.Uri.joinPath(this.#options.extensionUri, 'media', 'label-dark.svg'),
     };
     const listening = panel.webview.onDidReceiveMessage((message: unknown) => this.#receive(message));
+    const looking = panel.onDidChangeViewState(() => this.#postSoon());
     panel.onDidDispose(() => {
       listening.dispose();
+      looking.dispose();
       this.#panel = undefined;
     });
     panel.webview.html = await webviewHtml(panel.webview, this.#options.extensionUri, 'dashboard');
@@ -127,7 +129,7 @@ export class DashboardPanel implements vscode.WebviewPanelSerializer, vscode.Dis
   }
 
   #postSoon(): void {
-    if (this.#panel === undefined) return;
+    if (this.#panel?.visible !== true) return;
     this.#redraw ??= setTimeout(() => this.#post(), restMs);
   }
 

@@ -4,6 +4,7 @@
  */
 export { ActiveProject } from './activeProject.js';
 export { AnswersAhead } from './answersAhead.js';
+export { registerContinueCommand } from './continueCommand.js';
 export { DashboardPanel } from './dashboardPanel.js';
 export { DataSetsView, dataSetsOf } from './dataSetsView.js';
 export { registerExportCommand } from './exportCommand.js';

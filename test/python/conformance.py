@@ -16,6 +16,7 @@ import tokenizers
 import transformers
 import trl
 from trl.data_utils import is_conversational
+from trl.trainer import reward_trainer
 
 folder = sys.argv[1]
 datasets.disable_progress_bars()
@@ -68,6 +69,14 @@ def answer(content):
     return f"{content}<|im_end|>\n"
 
 
+def prm_tokenize_row():
+    """The preparation of TRL's trainer of process reward models, where this release still has one."""
+    try:
+        return importlib.import_module("trl.experimental.prm").PRMTrainer.tokenize_row
+    except (ImportError, AttributeError):
+        return None
+
+
 def prepared(trainer, config, rows, name, *extra):
     """The rows as this trainer would hand them to its model."""
     stub = types.SimpleNamespace(
@@ -113,6 +122,13 @@ def splits(format):
     return with_splits.items()
 
 
+def plain_splits(format):
+    with_splits = datasets.load_dataset(f"{folder}/data", format, cache_dir=f"{folder}/cache")
+    for split, rows in with_splits.items():
+        check(f"{format} {split} is plain", not any(is_conversational(row) for row in rows))
+    return with_splits.items()
+
+
 # Preferences, as DPO and as a reward model are trained.
 found, rewarded = [], []
 n_forged = 0
@@ -129,6 +145,50 @@ compare("DPO", found, pairs)
 compare("reward", rewarded, [(prompt + chosen, prompt + rejected) for prompt, chosen, rejected in pairs])
 warned = [each for each in manifest["formats"]["trl-preference"]["findings"] if each["code"] == "control-token"]
 check("the export warned of every row with a forged turn", n_forged > 0 and [each["nRows"] for each in warned] == [n_forged])
+
+# The same with margins, as a reward model is trained: the collator must find a number in every row.
+found = []
+for split, rows in splits("trl-reward"):
+    check("a margin is a float", str(rows.features["margin"].dtype) == "float64")
+    ready = list(prepared(trl.RewardTrainer, trl.RewardConfig, rows, split))
+    batch = reward_trainer.DataCollatorForPreference(pad_token_id=0)(ready)
+    for row, margin in zip(ready, batch["margin"].tolist(), strict=True):
+        found.append((text(row["chosen_ids"]), text(row["rejected_ids"]), round(margin, 5)))
+compare(
+    "margin",
+    found,
+    [
+        (prompt + chosen, prompt + rejected, round(float(each["margin"]), 5))
+        for (prompt, chosen, rejected), each in zip(pairs, expected["preferences"], strict=True)
+    ],
+)
+
+# Steps: as written, and through the trainer's own preparation where there is one.
+found = []
+tokenize_row = prm_tokenize_row()
+for split, rows in plain_splits("trl-stepwise"):
+    for row in rows:
+        found.append((row["prompt"], tuple(row["completions"]), tuple(row["labels"])))
+        check("a label is true or false", all(isinstance(label, bool) for label in row["labels"]))
+        check("a step does not end in the separator", not any(each.endswith("\n") for each in row["completions"]))
+        if tokenize_row is not None:
+            ready = tokenize_row(row, tokenizer, "\n", 4096, None, None, False, is_eval=False)
+            n_labels = sum(label != -100 for label in ready["labels"])
+            check("one label a step", n_labels == len(row["completions"]))
+print(f"trl {trl.__version__} {'prepares' if tokenize_row else 'has no trainer of'} steps")
+compare(
+    "steps",
+    found,
+    [(each["prompt"], tuple(each["completions"]), tuple(each["labels"])) for each in expected["steps"]],
+)
+
+# Scores: plain texts and whole numbers.
+found = []
+for split, rows in plain_splits("helpsteer"):
+    for row in rows:
+        check("a score is whole", all(isinstance(value, int) for key, value in row.items() if key not in ("prompt", "response")))
+        found.append(tuple(row.items()))
+compare("scores", found, [tuple(each.items()) for each in expected["scores"]])
 
 # Answers to imitate: the loss falls on the answer alone.
 found = []

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { exportDatasets, formatIds } from '../../src/datasets/index.js';
 import { fineTuneCommand } from '../../src/finetune/fineTuneCommand.js';
 import { presets } from '../../src/finetune/presets.js';
-import { goldenCases, goldenProject } from './goldenProject.js';
+import { five, goldenCases, goldenProject, type GoldenCase } from './goldenProject.js';
 
 const folder = process.argv[2] ?? '.';
 mkdirSync(folder, { recursive: true });
@@ -15,27 +15,59 @@ const usable = goldenCases.filter(({ messages }) => messages.at(-1)?.role === 'u
 const isThere = (text: string) => text.trim() !== '';
 
 /** By hand from the cases, not by the code under test: better answers before worse ones, the correction before its parent. */
-const preferences = usable.flatMap(({ messages, answers, correction, isTie }) => {
+const preferences = usable.flatMap(({ messages, answers, correction, isTie, judged = {} }) => {
+  const marginOf = (better: number, worse: number): number =>
+    'strength' in judged
+      ? judged.strength
+      : 'scores' in judged
+        ? (judged.scores[better] ?? 0) - (judged.scores[worse] ?? 0)
+        : worse - better;
   const ranked = isTie
     ? []
-    : answers.flatMap((chosen, index) => answers.slice(index + 1).map((rejected) => ({ messages, chosen, rejected })));
+    : answers.flatMap((chosen, better) =>
+        answers
+          .slice(better + 1)
+          .map((rejected, below) => ({ messages, chosen, rejected, margin: marginOf(better, better + 1 + below) })),
+      );
   const worst = answers.at(-1) ?? '';
-  const corrected = correction === undefined ? [] : [{ messages, chosen: correction, rejected: worst }];
+  const corrected = correction === undefined ? [] : [{ messages, chosen: correction, rejected: worst, margin: 1 }];
   return [...ranked, ...corrected].filter(
     ({ chosen, rejected }) => isThere(chosen) && isThere(rejected) && chosen !== rejected,
   );
 });
-const answers = usable.map(({ messages, answers: all, correction, isTie }) => ({
-  messages,
-  // The first of the tie is flagged.
-  completion: correction ?? all[isTie ? 1 : 0] ?? '',
-}));
-const labels = usable.flatMap(({ messages, answers: all, correction, isTie }) => [
-  ...all
-    .map((completion, index) => ({ messages, completion, label: isTie === true || index === 0 }))
-    .filter(({ completion }) => isThere(completion)),
-  ...(correction === undefined ? [] : [{ messages, completion: correction, label: true }]),
-]);
+const isSteps = ({ judged }: GoldenCase) => judged !== undefined && 'steps' in judged;
+const answers = usable
+  .filter((each) => !isSteps(each))
+  .map(({ messages, answers: all, correction, isTie }) => ({
+    messages,
+    // The first of the tie is flagged.
+    completion: correction ?? all[isTie ? 1 : 0] ?? '',
+  }));
+const plain = (messages: GoldenCase['messages']) => messages.map(({ content }) => content).join('\n\n');
+const steps = usable.flatMap(({ messages, judged = {} }) =>
+  'steps' in judged
+    ? [
+        {
+          prompt: plain(messages),
+          completions: judged.steps.map(({ text }) => text.trim()),
+          labels: judged.steps.map(({ label }) => label !== 'wrong'),
+        },
+      ]
+    : [],
+);
+const scores = usable.flatMap(({ messages, answers: all, judged = {} }) =>
+  'scores' in judged
+    ? judged.scores.map((score, index) => ({ prompt: plain(messages), response: all[index], ...five(score) }))
+    : [],
+);
+const labels = usable
+  .filter(({ judged }) => judged === undefined)
+  .flatMap(({ messages, answers: all, correction, isTie }) => [
+    ...all
+      .map((completion, index) => ({ messages, completion, label: isTie === true || index === 0 }))
+      .filter(({ completion }) => isThere(completion)),
+    ...(correction === undefined ? [] : [{ messages, completion: correction, label: true }]),
+  ]);
 
 /** Configuration files of the presets, with names that YAML would trip over. */
 const names = [
@@ -62,7 +94,7 @@ const configs = names.flatMap((model, index) =>
     }),
 );
 writeFileSync(path.join(folder, 'configs.json'), JSON.stringify(configs));
-writeFileSync(path.join(folder, 'expected.json'), JSON.stringify({ preferences, answers, labels }));
+writeFileSync(path.join(folder, 'expected.json'), JSON.stringify({ preferences, answers, labels, steps, scores }));
 
 void exportDatasets(
   goldenProject(),

@@ -15,6 +15,8 @@ export interface BoardTier {
 
 export interface Board {
   readonly nAnswers: number;
+  /** Names of the labeler's own answers, `C′` for an improved C: placed like letters, but never missed where they are not. */
+  readonly written?: readonly string[];
   readonly tiers: readonly BoardTier[];
   /** Tiers above the good-enough line; null when it isn't drawn. */
   readonly line: number | null;
@@ -61,10 +63,16 @@ export type BoardAction =
 /** An empty board of 2 to 8 answers, or one with what a draft holds. */
 export function boardOf(
   nAnswers: number,
-  said: { readonly order?: Order; readonly leftOut?: readonly string[]; readonly best?: string | null } = {},
+  said: {
+    readonly order?: Order;
+    readonly leftOut?: readonly string[];
+    readonly best?: string | null;
+    readonly written?: readonly string[];
+  } = {},
 ): Board {
   const empty: Board = {
     nAnswers,
+    written: said.written ?? [],
     tiers: [],
     line: null,
     leftOut: said.leftOut ?? [],
@@ -94,14 +102,16 @@ export function reduceBoard(board: Board, action: BoardAction): Board {
     case 'take-back':
       return settle(takeBack(board));
     case 'clear':
-      return isEmptyBoard(board) ? board : { ...boardOf(board.nAnswers), focused: board.focused };
+      return isEmptyBoard(board)
+        ? board
+        : { ...boardOf(board.nAnswers, { written: writtenOf(board) }), focused: board.focused };
     case 'best':
       return markBest(board);
     case 'focus':
       return focus(board, action.letter);
     case 'focus-beside': {
       const all = lettersOf(board);
-      const index = all.indexOf(board.focused) + action.step + all.length;
+      const index = all.indexOf(board.focused.slice(0, 1)) + action.step + all.length;
       return focus(board, all[index % all.length] ?? board.focused);
     }
     case 'drop':
@@ -120,6 +130,16 @@ export function reduceBoard(board: Board, action: BoardAction): Board {
 // What a board says ----------------------------------------------------------------------------------------------------
 
 export const lettersOf = (board: Board): readonly string[] => answerLetters.slice(0, board.nAnswers);
+
+const writtenOf = (board: Board): readonly string[] => board.written ?? [];
+
+/** Everything that has a name and can be placed. */
+const isName = (board: Board, name: string): boolean =>
+  lettersOf(board).includes(name) || writtenOf(board).includes(name);
+
+/** The labeler's own answers that stand nowhere. */
+export const writtenNotPlaced = (board: Board): readonly string[] =>
+  writtenOf(board).filter((name) => tierIndexOf(board, name) < 0 && !board.leftOut.includes(name));
 
 /** The order with its gaps closed: what is printed, drafted and submitted. */
 export const orderOf = (board: Board): Order => ({ tiers: board.tiers.map((tier) => tier.letters), line: board.line });
@@ -157,7 +177,7 @@ const nPlaced = (board: Board): number => rankAt(board.tiers, board.tiers.length
 const noTie = (board: Board): Board => (board.isTiePending ? { ...board, isTiePending: false } : board);
 
 const focus = (board: Board, letter: string): Board =>
-  !lettersOf(board).includes(letter) || (letter === board.focused && !board.isTiePending)
+  !isName(board, letter) || (letter === board.focused && !board.isTiePending)
     ? board
     : { ...noTie(board), focused: letter };
 
@@ -223,7 +243,7 @@ function placeLast(board: Board, letter: string): Board {
 }
 
 function typeLetter(board: Board, letter: string, isTied: boolean): Board {
-  if (!lettersOf(board).includes(letter)) return board;
+  if (!isName(board, letter)) return board;
   if (tierIndexOf(board, letter) >= 0) return focus(board, letter);
   const before = lastPlaced(board);
   if ((isTied || board.isTiePending) && before !== undefined)

@@ -1,15 +1,24 @@
 /**
  * The order line: a ranking as a labeler types it, `b a = d - c`.
  *
- *     order := "-"? letter (sep? letter)* "-"?
- *     sep   := ">" or nothing: below | "=": tied | "-" or "|": the good-enough line, then below
+ *     order  := "-"? answer (sep? answer)* "-"?
+ *     answer := letter "'"?
+ *     sep    := ">" or nothing: below | "=": tied | "-" or "|": the good-enough line, then below
  *
- * Letters in any case, spaces free. Ties print in letter order, so printing and parsing are inverse. Nothing at all is the
- * empty order, and a lone `-` puts the line above answers that have no place yet.
+ * `c'` is the improved form of C, printed `C′`: an answer of its own beside C. Letters in any case, spaces free. Ties print
+ * in letter order, so printing and parsing are inverse. Nothing at all is the empty order, and a lone `-` puts the line above
+ * answers that have no place yet.
  */
 
 /** Names of the places on the screen, first to last. Never commands, at any number of answers. */
 export const answerLetters = ['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H'] as const;
+
+/** After a letter: the improved form of that answer. */
+export const improvedMark = '\u2032';
+/** What people type for it. */
+const improvedMarks = ["'", '\u2019', improvedMark];
+/** An answer that the labeler wrote from nothing or composed, typed `o'`: improved of none of those on the screen. */
+export const ownAnswerName = `O${improvedMark}`;
 
 /** Letters in tiers, best first; each tier in letter order. */
 export interface Order {
@@ -30,18 +39,24 @@ export type OrderProblem =
 
 export type ParsedOrder = { readonly order: Order } | { readonly problem: OrderProblem };
 
-/** @param nAnswers letters from A that exist, 1 to 8. */
-export function parseOrder(text: string, nAnswers: number): ParsedOrder {
-  const known: readonly string[] = answerLetters.slice(0, nAnswers);
+/**
+ * @param nAnswers letters from A that exist, 1 to 8.
+ * @param written names of the labeler's own answers that exist: `C′`.
+ */
+export function parseOrder(text: string, nAnswers: number, written: readonly string[] = []): ParsedOrder {
+  const known: readonly string[] = [...answerLetters.slice(0, nAnswers), ...written];
+  const characters = [...text];
   const tiers: string[][] = [];
   const named = new Set<string>();
   let line: number | null = null;
   let separator: string | null = null;
 
-  for (const [at, character] of [...text].entries()) {
+  for (const [at, character] of characters.entries()) {
     if (/\s/u.test(character)) continue;
-    const letter = character.toUpperCase();
-    if (/^[A-Z]$/.test(letter)) {
+    if (improvedMarks.includes(character) && /^[a-z]$/i.test(characters[at - 1] ?? '')) continue;
+    const isImproved = improvedMarks.includes(characters[at + 1] ?? '');
+    const letter = character.toUpperCase() + (isImproved ? improvedMark : '');
+    if (/^[A-Z]/.test(letter)) {
       if (!known.includes(letter)) return { problem: { code: 'no-such-answer', at, found: letter } };
       if (named.has(letter)) return { problem: { code: 'named-twice', at, found: letter } };
       named.add(letter);

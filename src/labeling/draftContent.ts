@@ -28,6 +28,9 @@ export const isEmptyDraft = ({ draft, improving }: DraftContent): boolean =>
   draft.line === undefined &&
   (draft.leftOut?.length ?? 0) === 0 &&
   draft.best === undefined &&
+  draft.strength === undefined &&
+  [draft.ratings, draft.steps, draft.thumbs].every((said) => Object.keys(said ?? {}).length === 0) &&
+  (draft.promptFlags?.length ?? 0) === 0 &&
   Object.values(draft.flags ?? {}).every((flags) => flags.length === 0) &&
   (draft.corrections?.length ?? 0) === 0 &&
   (draft.rationale ?? '') === '' &&

@@ -95,12 +95,16 @@ export class Judging {
     await this.#judge(message, draft, async () => {
       // Candidates first: a judgement names only what is in the journal. What is still being written ends as it was seen.
       const { answers, project } = this.#options;
-      const unfinished = answers.pendingOf(promptId).filter(({ state }) => state !== 'failed');
+      const seen = this.#views.orderOf(promptId);
+      const unfinished = answers
+        .pendingOf(promptId)
+        .filter(({ candidateId, state }) => state !== 'failed' && seen.includes(candidateId));
       await Promise.all(unfinished.map(({ candidateId }) => answers.cut(candidateId)));
       const order = this.#views.orderOf(promptId).filter((id) => project.promptOf(id) === promptId);
       const guidelinesVersion = this.#options.guidelinesVersion();
       return {
         status: 'submitted',
+        mode: project.config.mode,
         ...saidIn(this.#completed(promptId, draft, order)),
         shown: { order: [...order], aids: message.aids, words: message.words },
         activeMs: message.activeMs,

@@ -72,8 +72,10 @@ export class PromptViews {
     const kept = known.filter((id) => ids.includes(id));
     const order =
       kept.length === 0 ? this.#shuffled(promptId, ids) : [...kept, ...ids.filter((id) => !kept.includes(id))];
-    if (order.length > 0) this.#orders.set(promptId, order);
-    return order;
+    // Of more than two candidates a pair shows the first two of the shuffled order.
+    const shown = this.#project.config.mode === 'pair' ? order.slice(0, 2) : order;
+    if (shown.length > 0) this.#orders.set(promptId, shown);
+    return shown;
   }
 
   /** What was on the screen stays in its order, over a reload too, however the answers came into the journal. */

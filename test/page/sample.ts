@@ -7,6 +7,10 @@ export const id = (letter: string, prompt = 'p1'): CandidateId => CandidateId.pa
 export const settings: LabelingSettings = {
   projectName: 'Support answers',
   locale: 'en',
+  mode: 'rank',
+  pair: { points: 7, goOn: 'enter' },
+  rubric: [],
+  steps: { judgeAll: false },
   flags: [
     { id: 'hallucination', key: 'h', label: 'Hallucination' },
     { id: 'unsafe', key: 'u', label: 'Unsafe' },

@@ -8,7 +8,7 @@ import { labelActions } from './keys.js';
 import type { KeyAction } from './keys.js';
 import { modeOf } from './modes/index.js';
 import type { Choice, Reply } from './modes/index.js';
-import { answerAt, isWriting } from './state.js';
+import { answerAt, cardLetter, correctionOf, isWriting } from './state.js';
 import type { PageState, Shown, Work } from './state.js';
 import { also, keep, post, quiet, say, still } from './step.js';
 import type { Effect, Env, Step } from './step.js';
@@ -29,15 +29,18 @@ export function act(state: PageState, action: KeyAction, env: Env): Step {
     case 'keys':
       return { state: { ...state, isKeysOpen: true }, effects: [{ type: 'focus', on: 'keys' }] };
     case 'guidelines':
-      return post(state, { type: 'guidelines-open' });
+    case 'wrap':
+      return still(state); // the aids have done it
     case 'zoom':
       return keep({ ...state, isZoomed: !state.isZoomed });
     default:
       break;
   }
+  // An empty page has nothing of its own to take back: the last judgement is meant.
+  if (action.do === 'undo' && (!shown || state.screen.on !== 'prompt')) return post(state, { type: 'submit-undo' });
   if (!shown || state.screen.on !== 'prompt') return still(state);
-  const { view, work } = shown;
-  const { focused } = work.board;
+  const { view } = shown;
+  const focused = cardLetter(shown);
   const focusedId = answerAt(view, focused)?.candidateId;
   const reply = modeOf(state.settings).act(shown, action, state.settings);
   if (reply) return answer(state, shown, reply, env);
@@ -51,8 +54,12 @@ export function act(state: PageState, action: KeyAction, env: Env): Step {
     case 'take-back':
     case 'clear':
     case 'best':
+    case 'place-improved':
     case 'move-up':
     case 'move-down':
+    case 'differences':
+    case 'unsure':
+    case 'only-one':
       return still(state);
     case 'part-down':
       return { state: quiet(state), effects: [{ type: 'scroll', how: 'line-down' }] };
@@ -98,7 +105,7 @@ export function act(state: PageState, action: KeyAction, env: Env): Step {
         : still(state);
     }
     case 'rationale':
-      return state.settings.rationale === 'off'
+      return state.settings.rationale === 'off' && !modeOf(state.settings).reason
         ? still(state)
         : { state: quiet(state), effects: [{ type: 'focus', on: 'rationale' }] };
     case 'skip-reason':
@@ -133,22 +140,34 @@ export function onChoice(state: PageState, choice: Choice, env: Env): Step {
 
 /** What a way to judge replied, as a step: a change is an entry of the undo stack, a look is not. */
 function answer(state: PageState, shown: Shown, { work = shown.work, notice, isSubmit }: Reply, env: Env): Step {
-  if (notice !== undefined) return say({ ...state, notice: { text: notice, confirms: [] } }, notice);
+  if (notice !== undefined) {
+    const told = { ...state, notice: { text: notice, confirms: [] }, shown: { ...shown, work } };
+    return also(say(told, notice), { type: 'focus', on: 'answer' });
+  }
   const { board } = work;
   const isMoved = board.focused !== shown.work.board.focused;
-  const focusEffects: Effect[] = isMoved ? [{ type: 'focus', on: 'answer' }] : [];
+  const isElsewhere = isMoved || work.at !== shown.work.at;
+  const focusEffects: Effect[] = isElsewhere ? [{ type: 'focus', on: 'answer' }] : [];
   const next = { ...quiet(state), orderText: null, orderProblem: null };
   if (isSameWork(modeOf(state.settings), shown.view, shown.work, work)) {
-    const seen = isMoved ? seenComplete(shown, board.focused) : shown;
+    const seen = isMoved ? seenComplete(lookedAt(shown, board.focused), board.focused) : shown;
     const step = keep({ ...next, shown: { ...seen, work } }, focusEffects);
     return isSubmit === true && step.state.shown ? submit(step.state, step.state.shown, env) : step;
   }
   const placedAt = placedWhileWriting(shown, board);
-  const step = change(next, { ...shown, placedAt }, work, env);
+  const step = change(next, { ...(isMoved ? lookedAt(shown, board.focused) : shown), placedAt }, work, env);
   const said = also(step, ...focusEffects, { type: 'say', text: sentenceOf(step.state) });
   if (isSubmit !== true || !said.state.shown) return said;
   const submitted = submit(said.state, said.state.shown, env);
   return { state: submitted.state, effects: [...said.effects, ...submitted.effects] };
+}
+
+/** C shows the answer as it was written, C′ its improved form in the same place: a flicker comparison. */
+function lookedAt(shown: Shown, name: string): Shown {
+  const letter = name.slice(0, 1);
+  if (!correctionOf(shown, letter)) return shown;
+  const others = shown.improvedShown.filter((other) => other !== letter);
+  return { ...shown, improvedShown: name === letter ? others : [...others, letter] };
 }
 
 /** Looking at an answer once it is complete takes the mark of "changed since placed" away. */
@@ -175,7 +194,7 @@ function placedWhileWriting(shown: Shown, board: Work['board']): Shown['placedAt
 export function editOrder(state: PageState, text: string, env: Env): Step {
   const { shown } = state;
   if (!shown) return still(state);
-  const parsed = parseOrder(text, shown.view.answers.length);
+  const parsed = parseOrder(text, shown.view.answers.length, shown.work.board.written);
   if ('problem' in parsed) {
     const isUnfinished = parsed.problem.code === 'incomplete';
     const orderProblem = isUnfinished ? null : problemText(parsed.problem);

@@ -140,3 +140,8 @@ export function splitThought(text: string): { thought?: string; answer: string; 
   if (to < 0) return { thought: text.slice(from), answer: '', isThinking: true };
   return { thought: text.slice(from, to), answer: text.slice(to + '</think>'.length), isThinking: false };
 }
+
+/** Where the answer begins after the thoughts, in UTF-16 units. */
+export function thoughtEnd(text: string): number {
+  return text.length - splitThought(text).answer.length;
+}

@@ -4,7 +4,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import type { AnswerView } from '../../src/protocol.js';
 import { visibleNodes } from './markdown.js';
 import { modeOf } from './modes/index.js';
-import { correctionMark, correctionOf, isWriting } from './state.js';
+import { cardLetter, correctionMark, correctionOf, isWriting } from './state.js';
 import type { PageState, Shown } from './state.js';
 import { t } from './strings.js';
 import { textLength } from './textLength.js';
@@ -14,7 +14,7 @@ const letterAt = (index: number): string => 'ABCDEFGH'[index] ?? '';
 
 /** One at a time: tabs above, the same place on the screen for every answer. */
 export function tabs({ isZoomed, settings }: PageState, shown: Shown, { send }: Drawing): TemplateResult {
-  const { focused } = shown.work.board;
+  const focused = cardLetter(shown);
   const isOn = isZoomed || settings.layout === 'single';
   return html`<div class="tabs ${isOn ? 'on' : ''}" role="tablist" aria-label=${t('Answers')}>
     ${shown.view.answers.map((answer, index) => {
@@ -48,21 +48,20 @@ export function answersArea(state: PageState, shown: Shown, drawing: Drawing): T
 
 function card(state: PageState, shown: Shown, answer: AnswerView, letter: string, drawing: Drawing): TemplateResult {
   const { send, bindings, drag } = drawing;
-  const { board } = shown.work;
-  const isFocused = letter === board.focused;
-  const flags = shown.work.flags[answer.candidateId] ?? [];
-  const labelOf = (id: string) => state.settings.flags.find((flag) => flag.id === id)?.label ?? id;
+  const isFocused = letter === cardLetter(shown);
   const correction = correctionOf(shown, letter);
   const isImproved = correction !== undefined && shown.improvedShown.includes(letter);
   const length = textLength(answer.text);
   const mode = modeOf(state.settings);
-  const place = mode.spoken(shown, letter);
+  // What is on the screen is what keys and clicks are about: the answer, or its improved form in the same place.
+  const shownName = isImproved ? correctionMark(letter) : letter;
+  const place = mode.spoken(shown, shownName);
   const lengthText = length.isInCharacters ? t('{0} characters', length.value) : t('{0} words', length.value);
-  const name = t('Answer {0}', letter);
-  const focus = () => send({ type: 'board', action: { type: 'focus', letter } });
+  const name = t('Answer {0}', shownName);
+  const focus = () => send({ type: 'board', action: { type: 'focus', letter: shownName } });
   const placeNext = (event: Event) => {
     event.stopPropagation();
-    send({ type: 'act', action: { do: 'letter', letter, isTied: false } });
+    send({ type: 'act', action: { do: 'letter', letter: shownName, isTied: false } });
   };
   const act = (action: 'flag' | 'improve') => () => {
     focus();
@@ -78,28 +77,22 @@ function card(state: PageState, shown: Shown, answer: AnswerView, letter: string
   >
     <header
       draggable=${String(mode.hasBoard)}
-      @dragstart=${(event: DragEvent) => drag.start(event, letter)}
+      @dragstart=${(event: DragEvent) => drag.start(event, shownName)}
       @dblclick=${() => send({ type: 'act', action: { do: 'zoom' } })}
     >
       <button
         class="letter"
         tabindex="-1"
         title=${t('Place it next')}
-        aria-label=${t('Place {0} next', letter)}
+        aria-label=${t('Place {0} next', shownName)}
         @click=${placeNext}
       >
-        ${letter}
+        ${shownName}
       </button>
       <h3 class="sr">${name}, ${lengthText}${place}</h3>
       <span class="meta">${meta(answer, lengthText, drawing.belowOf(answer.candidateId))}</span>
       ${answer.reveal === undefined ? nothing : html`<span class="meta clip" dir="auto">${visibleNodes(answer.reveal)}</span>`}
-      ${flags.map(
-        (id) =>
-          html`<span class="flag"
-            ><i class="codicon codicon-warning" aria-hidden="true"></i
-            ><span class="clip">${visibleNodes(lowerFirst(labelOf(id)))}</span></span
-          >`,
-      )}
+      ${flagMarks(state, shown, answer)}
       ${
         correction
           ? html`<button
@@ -141,7 +134,7 @@ function card(state: PageState, shown: Shown, answer: AnswerView, letter: string
           <i class="codicon codicon-edit" aria-hidden="true"></i>
         </button>
       </span>
-      <span class="rank" @click=${placeNext}>${mode.badge?.(shown, letter) ?? nothing}</span>
+      <span class="rank" @click=${placeNext}>${mode.badge?.(shown, shownName) ?? nothing}</span>
     </header>
     ${isWriting(answer) ? html`<div class="strip" aria-hidden="true"></div>` : nothing}
     <div
@@ -151,7 +144,7 @@ function card(state: PageState, shown: Shown, answer: AnswerView, letter: string
       role=${drawing.hasBareKeys ? nothing : 'region'}
       @focus=${focus}
     >
-      ${drawing.textOf(answer.candidateId)}
+      ${drawing.textOf(answer.candidateId)} ${drawing.notesOf(answer.candidateId)}
       ${
         answer.state === 'failed' || answer.state === 'filter'
           ? html`<p class="failed">
@@ -198,8 +191,26 @@ function meta(answer: AnswerView, length: string, below: number): string {
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
+/** What an answer was flagged with. */
+export function flagMarks({ settings }: PageState, shown: Shown, { candidateId }: AnswerView): unknown {
+  const labelOf = (id: string) => settings.flags.find((flag) => flag.id === id)?.label ?? id;
+  return (shown.work.flags[candidateId] ?? []).map(
+    (id) =>
+      html`<span class="flag"
+        ><i class="codicon codicon-warning" aria-hidden="true"></i
+        ><span class="clip">${visibleNodes(lowerFirst(labelOf(id)))}</span></span
+      >`,
+  );
+}
+
 /** After X the choices show on the answer: a letter toggles one and closes. */
-function chord(state: PageState, shown: Shown, answer: AnswerView, letter: string, { send }: Drawing): TemplateResult {
+export function chord(
+  state: PageState,
+  shown: Shown,
+  answer: AnswerView,
+  letter: string,
+  { send }: Drawing,
+): TemplateResult {
   const on = shown.work.flags[answer.candidateId] ?? [];
   const title = t('Flag {0}', letter);
   return html`<div class="chord" role="menu" aria-label=${title} @click=${(event: Event) => event.stopPropagation()}>

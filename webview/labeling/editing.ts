@@ -1,7 +1,7 @@
 /** What the labeler says of the prompt on the screen: every change is an entry of the undo stack, and goes to the host at once. */
 import { draftOf } from './draft.js';
 import { modeOf } from './modes/index.js';
-import { answerAt, correctionMark, correctionOf, keptOf } from './state.js';
+import { answerAt, cardLetter, correctionMark, correctionOf, keptOf } from './state.js';
 import type { PageState, Shown, Work } from './state.js';
 import { also, post, quiet, say, still } from './step.js';
 import type { Env, Step } from './step.js';
@@ -12,9 +12,10 @@ const rationalePauseMs = 1000;
 
 export function editRationale(state: PageState, text: string, env: Env): Step {
   const { shown } = state;
-  if (!shown || shown.work.rationale === text) return still(state);
+  const { reason } = modeOf(state.settings);
+  if (!shown || (reason ? reason.of(shown) : shown.work.rationale) === text) return still(state);
   const isGoingOn = shown.rationaleAt !== null && env.now - shown.rationaleAt < rationalePauseMs;
-  const work = { ...shown.work, rationale: text };
+  const work = reason ? reason.with(shown, text) : { ...shown.work, rationale: text };
   const step = isGoingOn
     ? changed(still(quiet(state)), { ...shown, work, future: [] }, env)
     : change(quiet(state), shown, work, env);
@@ -51,7 +52,12 @@ export function toggleImproved(state: PageState, letter: string): Step {
     ? shown.improvedShown.filter((other) => other !== letter)
     : [...shown.improvedShown, letter];
   const text = isOn ? t('Answer {0} as it was', letter) : t('Answer {0}, improved', correctionMark(letter));
-  return say({ ...state, shown: { ...shown, improvedShown } }, text);
+  const { work } = shown;
+  const focused = cardLetter(shown) === letter ? (isOn ? letter : correctionMark(letter)) : work.board.focused;
+  return say(
+    { ...state, shown: { ...shown, improvedShown, work: { ...work, board: { ...work.board, focused } } } },
+    text,
+  );
 }
 
 // Undo -------------------------------------------------------------------------------------------------------------------

@@ -1,13 +1,14 @@
 /** What the host says, taken into the state. */
 import { reduceBoard, tierIndexOf } from '../../src/core/index.js';
-import type { CandidateId } from '../../src/core/index.js';
-import type { AnswerView, PromptView, ToLabelingPage } from '../../src/protocol.js';
+import type { Board, CandidateId } from '../../src/core/index.js';
+import type { AnswerView, LabelingSettings, PromptView, ToLabelingPage } from '../../src/protocol.js';
 import { act, commandOf } from './act.js';
+import { actOnAids, chosen, receiveAid } from './aids/seeing.js';
 import { draftOf, isSameWork, workOf } from './draft.js';
 import { change, changed } from './editing.js';
 import { leave, show } from './goingOn.js';
 import { modeOf } from './modes/index.js';
-import { isWriting, letterOf } from './state.js';
+import { cardLetter, correctionMark, isWriting, letterOf, writtenNames } from './state.js';
 import type { PageState } from './state.js';
 import { also, keep, post, say, still } from './step.js';
 import type { Env, Step } from './step.js';
@@ -17,7 +18,7 @@ import { textLength } from './textLength.js';
 export function receive(state: PageState, message: ToLabelingPage, env: Env): Step {
   switch (message.type) {
     case 'settings':
-      return still({ ...state, settings: message.settings });
+      return changeSettings(state, message.settings);
     case 'progress':
       return still({ ...state, progress: message.progress });
     case 'prompt-show':
@@ -52,11 +53,23 @@ export function receive(state: PageState, message: ToLabelingPage, env: Env): St
       return say({ ...state, notice: { text: t('Nothing to undo'), confirms: [] } }, t('Nothing to undo'));
     case 'strip':
       return still({ ...state, strip: message.strip });
+    case 'unsure-show':
+    case 'guidelines-show':
+      return receiveAid(state, message);
     case 'do': {
       const action = commandOf(message.action);
-      return action === undefined ? still(state) : act(state, action, env);
+      return action === undefined ? still(state) : (actOnAids(state, action) ?? act(chosen(state), action, env));
     }
   }
+}
+
+/** With another way to judge, what was said before is read as that way reads it. */
+function changeSettings(state: PageState, settings: LabelingSettings): Step {
+  const next = { ...state, settings };
+  if (!state.shown || settings.mode === state.settings.mode) return still(next);
+  const { view, work } = state.shown;
+  const draft = { ...view.draft, ...draftOf(modeOf(state.settings), view, work) };
+  return show({ ...next, shown: null, stacks: {} }, { ...view, draft });
 }
 
 /** The host's word on what is on the screen; it may come after the page has already gone there by itself. */
@@ -148,8 +161,14 @@ function replaceAnswer(state: PageState, promptId: string, old: CandidateId, ans
   if (!isShown || !next.shown || letter === undefined) return still(next);
   // What was said of the old answer doesn't hold for the new one.
   const { [old]: _flags, ...flags } = next.shown.work.flags;
-  const board = reduceBoard(next.shown.work.board, { type: 'drop', letter, target: { on: 'tray' } });
-  const work = { ...next.shown.work, flags, board: { ...board, focused: next.shown.work.board.focused } };
+  const off = (from: Board, name: string) => reduceBoard(from, { type: 'drop', letter: name, target: { on: 'tray' } });
+  const improved = correctionMark(letter);
+  const { written = [] } = next.shown.work.board;
+  const board = {
+    ...off(off(next.shown.work.board, improved), letter),
+    written: written.filter((name) => name !== improved),
+  };
+  const work = { ...next.shown.work, flags, board: { ...board, focused: cardLetter(next.shown) } };
   const shown = { ...next.shown, past: [], future: [] };
   return tierIndexOf(next.shown.work.board, letter) < 0 && _flags === undefined
     ? still({ ...next, shown })
@@ -167,7 +186,11 @@ function addCorrection(
   const correction = { id: message.correctionId, parent: message.parent, text: message.text };
   const corrections = [...shown.work.corrections.filter((other) => other.parent !== message.parent), correction];
   const improvedShown = letter === undefined ? shown.improvedShown : [...shown.improvedShown, letter];
-  const step = change(state, { ...shown, improvedShown }, { ...shown.work, corrections }, env);
+  const written = writtenNames(shown.view, corrections);
+  // The improved form has the focus, so that the next key places it.
+  const focused = letter === shown.work.board.focused ? correctionMark(letter) : shown.work.board.focused;
+  const board = { ...shown.work.board, written, focused };
+  const step = change(state, { ...shown, improvedShown }, { ...shown.work, corrections, board }, env);
   return letter === undefined ? step : also(step, { type: 'say', text: t('{0} improved.', letter) });
 }
 

@@ -1,11 +1,12 @@
 /** Between prompts: one comes on the screen, one is left, submitted or skipped, and what is not acknowledged is sent again. */
 import type { PromptView } from '../../src/protocol.js';
+import { seesNothing } from './aids/seeing.js';
 import { draftOf, isSameWork, workOf } from './draft.js';
-import { changed } from './editing.js';
+import { changed, sentenceOf } from './editing.js';
 import { modeOf } from './modes/index.js';
 import { keptOf } from './state.js';
 import type { PageState, Pending, Shown, Submission } from './state.js';
-import { also, say, still } from './step.js';
+import { also, keep, say, still } from './step.js';
 import type { Effect, Env, Step } from './step.js';
 import { t } from './strings.js';
 import { decideSubmit } from './submission.js';
@@ -33,6 +34,7 @@ export function show(state: PageState, view: PromptView): Step {
     placedAt: {},
     improvedShown: [],
     aids: state.isSource ? ['source'] : [],
+    seeing: seesNothing,
   };
   return {
     state: {
@@ -67,6 +69,10 @@ export function submit(state: PageState, shown: Shown, env: Env): Step {
   switch (decision.do) {
     case 'hint':
       return say({ ...state, notice: { text: decision.text, confirms: [] } }, decision.text);
+    case 'go-on': {
+      const next = { ...state, notice: null, shown: { ...shown, work: decision.work } };
+      return also(keep(next), { type: 'focus', on: 'answer' }, { type: 'say', text: sentenceOf(next) });
+    }
     case 'ask-rationale':
       return also(say({ ...state, notice: { text: decision.text, confirms: [] } }, decision.text), {
         type: 'focus',

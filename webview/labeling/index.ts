@@ -3,6 +3,7 @@ import '../nonce.js';
 import { registerControls } from '../controls.js';
 import './base.css';
 import './labeling.css';
+import './modes/modes.css';
 import { LabelingPage } from './page.js';
 
 registerControls();

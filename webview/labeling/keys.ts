@@ -21,6 +21,7 @@ export const labelActions = [
   'line',
   'leave-out',
   'best',
+  'place-improved',
   'move-up',
   'move-down',
   'focus-left',
@@ -36,6 +37,10 @@ export const labelActions = [
   'zoom',
   'source',
   'guidelines',
+  'differences',
+  'unsure',
+  'only-one',
+  'wrap',
   'flag',
   'improve',
   'rationale',
@@ -64,6 +69,7 @@ const defaultKeys: Readonly<Record<LabelAction, readonly string[]>> = {
   line: ['-', '|'],
   'leave-out': ['0'],
   best: ['Y'],
+  'place-improved': ["'"],
   'move-up': ['Alt+ArrowUp'],
   'move-down': ['Alt+ArrowDown'],
   'focus-left': ['ArrowLeft'],
@@ -80,6 +86,10 @@ const defaultKeys: Readonly<Record<LabelAction, readonly string[]>> = {
   zoom: ['Z'],
   source: ['L'],
   guidelines: ['W'],
+  differences: ['V'],
+  unsure: ['T'],
+  'only-one': ['Shift+T'],
+  wrap: ['Alt+Z'],
   flag: ['X'],
   improve: ['I'],
   rationale: ['R'],
@@ -91,11 +101,11 @@ export class Bindings {
   readonly #actions = new Map<string, LabelAction>();
   readonly #keys = new Map<LabelAction, string>();
 
-  /** @param overrides action to key, from `touchstone.keys`. Letters A to H and the places 1 to 8 can't be given away. */
+  /** @param overrides action to key, from `touchstone.keys`. Letters A to H and the digits 1 to 9 can't be given away. */
   constructor(overrides: Readonly<Record<string, string>>) {
     for (const action of labelActions) {
       const override = Object.hasOwn(overrides, action) ? overrides[action]?.trim() : undefined;
-      const isUsable = override !== undefined && override !== '' && !/^(shift\+)?[a-h1-8]$/i.test(override);
+      const isUsable = override !== undefined && override !== '' && !/^(shift\+)?[a-h1-9]$/i.test(override);
       const keys = isUsable ? [override, ...defaultKeys[action].slice(1)] : defaultKeys[action];
       this.#keys.set(action, keys[0] ?? '');
       for (const key of keys) if (isUsable || !this.#actions.has(chord(key))) this.#actions.set(chord(key), action);
@@ -127,7 +137,7 @@ export class Bindings {
     const hasShift = shiftKey && (isLetter || name.length > 1);
     const bare = !altKey && !ctrlKey && !metaKey;
     if (bare && /^[a-h]$/i.test(key)) return { do: 'letter', letter: key.toUpperCase(), isTied: shiftKey };
-    if (bare && /^[1-8]$/.test(key)) return { do: 'place', place: Number(key) };
+    if (bare && /^[1-9]$/.test(key)) return { do: 'place', place: Number(key) };
     const modifiers = `${ctrlKey || metaKey ? 'ctrl+' : ''}${altKey ? 'alt+' : ''}${hasShift ? 'shift+' : ''}`;
     const action = this.#actions.get(modifiers + name.toLowerCase());
     return action === undefined ? undefined : { do: action };
@@ -148,5 +158,5 @@ function keyAtPlace({ code, key }: KeyPress): string | undefined {
   if (key.length > 1 && key !== 'Process' && key !== 'Dead' && key !== 'Unidentified') return undefined;
   const place = /^(?:Key|Digit)(.)$/.exec(code)?.[1];
   if (place !== undefined) return place.toLowerCase();
-  return { Minus: '-', Equal: '=', Period: '.', Space: ' ' }[code];
+  return { Minus: '-', Equal: '=', Period: '.', Quote: "'", Space: ' ' }[code];
 }

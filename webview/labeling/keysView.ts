@@ -39,6 +39,10 @@ export function keysDialog(state: PageState, drawing: Drawing): TemplateResult {
           ${row(html`${key('page-down')} ${key('line-down')} ${key('line-up')}`, t('page, lines down, lines up'))}
           ${row(html`${key('scroll-start')} ${key('scroll-end')}`, t('start, end'))}
           ${row(key('zoom'), t('one at a time'))} ${row(key('source'), t('source text'))}
+          ${row(html`${key('differences')} ${t('then letter')}`, t('differences from that answer'))}
+          ${row(key('unsure'), t('where the model was unsure'))}
+          ${row(html`<kbd>Shift</kbd>+<kbd>←</kbd> <kbd>→</kbd>`, t('from unsure token to unsure token'))}
+          ${row(key('only-one'), t('what only one answer says'))} ${row(key('wrap'), t('wrap code, or scroll it'))}
           ${row(key('guidelines'), t('guidelines'))} ${row(key('cut'), t('stop writing the focused answer'))}
         </dl>
         <h3>${t('Say more')}</h3>

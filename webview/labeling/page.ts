@@ -4,12 +4,15 @@ import type { CandidateId } from '../../src/core/index.js';
 import type { FromLabelingPage, ToLabelingPage } from '../../src/protocol.js';
 import type { VsCodeApi } from '../vscodeApi.js';
 import { ActiveTime } from './activeTime.js';
+import { AidsLayer } from './aids/aidsLayer.js';
+import { prepareFor } from './aids/richText.js';
 import { AnswerText } from './answerText.js';
 import { nextDeadline, sendAgain } from './goingOn.js';
 import { Bindings } from './keys.js';
 import { addressOf } from './markdown.js';
+import { loadMode } from './modes/index.js';
 import { ReadingPlaces } from './readingPlaces.js';
-import { correctionOf, initialState, isWriting, letterOf, readKept } from './state.js';
+import { cardLetter, correctionOf, initialState, isWriting, letterOf, readKept } from './state.js';
 import type { PageState } from './state.js';
 import type { Effect, FocusTarget, PageEvent } from './step.js';
 import { t, useStrings } from './strings.js';
@@ -36,11 +39,14 @@ export class LabelingPage {
   readonly #below = new Map<string, number>();
   readonly #active = new ActiveTime();
   readonly #places: ReadingPlaces;
+  readonly #aids: AidsLayer;
   #state: PageState;
   #bindings = new Bindings({});
   #paint: number | undefined;
   #saying: number | undefined;
   #deadline: number | undefined;
+  /** Messages of the host that came while a part of the page was loaded. */
+  #waiting: ToLabelingPage[] | undefined;
   #dragged: string | undefined;
   #before: HTMLElement | undefined;
   #wasFocused: string | undefined;
@@ -52,6 +58,11 @@ export class LabelingPage {
     this.#surface.className = 'labeling';
     root.append(this.#surface, this.#polite, this.#urgent);
     this.#places = new ReadingPlaces(this.#surface);
+    this.#aids = new AidsLayer(
+      this.#surface,
+      (candidateId) => this.#textOf(candidateId).element,
+      (text) => this.#say(text, false),
+    );
   }
 
   start(): void {
@@ -74,10 +85,37 @@ export class LabelingPage {
 
   #receive(message: ToLabelingPage): void {
     if (typeof message?.type !== 'string') return;
+    if (this.#waiting) {
+      this.#waiting.push(message);
+      return;
+    }
+    const loading = message.type === 'settings' ? loadMode(message.settings.mode) : undefined;
+    if (loading) void this.#receiveAfter(loading, message);
+    else this.#take(message);
+  }
+
+  /** Everything waits for the way to judge, in its order. */
+  async #receiveAfter(loading: Promise<void>, first: ToLabelingPage): Promise<void> {
+    const waiting = [first];
+    this.#waiting = waiting;
+    const problem = await loading.then(
+      () => undefined,
+      (error: unknown) => String(error),
+    );
+    this.#waiting = undefined;
+    for (const message of waiting) this.#take(message);
+    if (problem === undefined) return;
+    const message = t('A part of this page could not be loaded. Reloading the window tries again.');
+    this.#take({ type: 'strip', strip: { kind: 'error', message, details: problem } });
+  }
+
+  #take(message: ToLabelingPage): void {
     if (message.type === 'settings') {
       useStrings(message.settings.strings, message.settings.locale);
       this.#bindings = new Bindings(message.settings.keys);
     }
+    if (message.type === 'prompts-ahead')
+      prepareFor(message.prompts.flatMap(({ answers }) => answers.map(({ text }) => text)));
     this.#send({ type: 'message', message });
   }
 
@@ -135,7 +173,7 @@ export class LabelingPage {
   #draw(): void {
     clearTimeout(this.#paint);
     this.#paint = undefined;
-    const { settings, shown, screen, isZoomed } = this.#state;
+    const { settings, shown, screen, isZoomed, beside } = this.#state;
     const nAnswers = shown?.view.answers.length ?? 4;
     const isSingle = isZoomed || settings.layout === 'single';
     this.#surface.className = [
@@ -143,8 +181,11 @@ export class LabelingPage {
       `n${nAnswers}`,
       `layout-${settings.layout}`,
       isSingle ? 'zoom' : '',
+      beside.isGuidelinesOpen ? 'with-guidelines' : '',
+      beside.isUnwrapped ? 'unwrapped' : '',
       nAnswers > 4 ? 'many' : '',
       `on-${screen.on}`,
+      `mode-${settings.mode}`,
       this.#surface.classList.contains('slow') ? 'slow' : '',
     ].join(' ');
     this.#surface.style.setProperty('--reading-width', `${settings.readingWidth}ch`);
@@ -154,6 +195,7 @@ export class LabelingPage {
     this.#drawTexts();
     render(page(this.#state, this.#drawing), this.#surface);
     this.#openDialog();
+    this.#aids.refresh(this.#state);
     this.#measure();
   }
 
@@ -220,6 +262,7 @@ export class LabelingPage {
       bindings: this.#bindings,
       textOf: (candidateId) => this.#textOf(candidateId).element,
       turnOf: (index) => (this.#turns[index] ??= new AnswerText()).element,
+      notesOf: (candidateId) => this.#aids.notesOf(candidateId),
       belowOf: (candidateId) => this.#below.get(candidateId) ?? 0,
       drag: this.#drag,
       hasBareKeys: this.#hasBareKeys,
@@ -264,6 +307,7 @@ export class LabelingPage {
       if (on === 'first-answer' ? document.hasFocus() : !isElsewhere) this.#card?.focus({ preventScroll: true });
       // Where the answers don't fit (eight in a narrow panel, a list), the focused one comes into sight.
       this.#card?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+      this.#card?.querySelector('.now')?.scrollIntoView({ block: 'nearest' });
       return;
     }
     const selector = { rationale: '#rationale', 'skip-reason': '#skipReason', chord: '.chord button' }[on];
@@ -323,6 +367,7 @@ export class LabelingPage {
       return;
     }
     if (this.#state.isChordOpen) return this.#onChordKey(event, own);
+    if (!isTextField(active) && this.#aids.onKey(event)) return own();
     if (event.key === 'Escape') {
       if (this.#escape()) own();
       return;
@@ -401,7 +446,7 @@ export class LabelingPage {
     const byPlace = /^(?:Key|Digit)(.)$/.exec(event.code)?.[1]?.toLowerCase();
     const flagOf = (key: string | undefined) => settings.flags.find((flag) => flag.key.toLowerCase() === key);
     const flag = flagOf(event.key.toLowerCase()) ?? flagOf(byPlace);
-    if (flag && shown) this.#send({ type: 'flag', letter: shown.work.board.focused, flag: flag.id });
+    if (flag && shown) this.#send({ type: 'flag', letter: cardLetter(shown), flag: flag.id });
     else this.#send({ type: 'chord-close' });
   }
 
@@ -411,12 +456,20 @@ export class LabelingPage {
       this.#send({ type: 'skip-reason-close' });
       return true;
     }
+    if (this.#state.shown?.seeing.isChoosing === true) {
+      this.#send({ type: 'choosing-close' });
+      return true;
+    }
     const active = document.activeElement;
     if (isTextField(active) && active instanceof HTMLElement) {
       active.blur();
       const before = this.#before?.isConnected && !isTextField(this.#before) ? this.#before : undefined;
       this.#before = undefined;
       (before ?? this.#card)?.focus({ preventScroll: true });
+      return true;
+    }
+    if (this.#state.beside.isGuidelinesOpen && document.activeElement?.closest('.guidelines')) {
+      this.#send({ type: 'act', action: { do: 'guidelines' } });
       return true;
     }
     if (this.#state.isZoomed) {

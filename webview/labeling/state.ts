@@ -1,6 +1,8 @@
 /** What the page knows. Everything on the screen is drawn from it; only `update` makes a new one. */
-import { impliedLast, lettersOf, tierIndexOf } from '../../src/core/index.js';
-import type { Board } from '../../src/core/index.js';
+import { impliedLast, improvedMark, lettersOf, ownAnswerName, tierIndexOf } from '../../src/core/index.js';
+import type { Board, CandidateId } from '../../src/core/index.js';
+import { besideOf } from './aids/seeing.js';
+import type { Beside, KeptBeside, Seeing } from './aids/seeing.js';
 import type {
   AnswerView,
   FromLabelingPage,
@@ -46,6 +48,8 @@ export interface Shown {
   readonly improvedShown: readonly string[];
   /** Aids that were on at any time, for the judgement. */
   readonly aids: readonly string[];
+  /** Aids that are on now. */
+  readonly seeing: Seeing;
 }
 
 export type Submission = Extract<FromLabelingPage, { type: 'judgement-submit' | 'prompt-skip' }>;
@@ -84,6 +88,8 @@ export interface Kept {
   readonly pending: readonly Submission[];
   readonly isZoomed: boolean;
   readonly isSource: boolean;
+  /** Absent in what an older version kept. */
+  readonly beside?: KeptBeside;
 }
 
 export interface PageState {
@@ -98,6 +104,7 @@ export interface PageState {
   readonly stacks: Readonly<Record<string, Pick<Shown, 'work' | 'past' | 'future'>>>;
   readonly isZoomed: boolean;
   readonly isSource: boolean;
+  readonly beside: Beside;
   /** The flags of the focused answer are open. */
   readonly isChordOpen: boolean;
   readonly isKeysOpen: boolean;
@@ -114,6 +121,10 @@ export interface PageState {
 const defaultSettings: LabelingSettings = {
   projectName: '',
   locale: 'en',
+  mode: 'rank',
+  pair: { points: 7, goOn: 'enter' },
+  rubric: [],
+  steps: { judgeAll: false },
   flags: [],
   partial: 'allow',
   rationale: 'optional',
@@ -138,6 +149,7 @@ export const initialState = (kept: Kept | null, now: number): PageState => ({
   stacks: {},
   isZoomed: kept?.isZoomed ?? false,
   isSource: kept?.isSource ?? false,
+  beside: besideOf(kept?.beside),
   isChordOpen: false,
   isKeysOpen: false,
   isAskingSkipReason: false,
@@ -150,11 +162,34 @@ export const initialState = (kept: Kept | null, now: number): PageState => ({
 
 // Between letters, which name places on the screen, and ids, which name answers -----------------------------------------
 
+/** Of an improved answer (C′) the one that it improves. */
 export const answerAt = (view: PromptView, letter: string): AnswerView | undefined =>
-  view.answers['ABCDEFGH'.indexOf(letter)];
+  letter === '' ? undefined : view.answers['ABCDEFGH'.indexOf(letter.slice(0, 1))];
 
 export const letterOf = (view: PromptView, id: string): string | undefined =>
   'ABCDEFGH'[view.answers.findIndex((answer) => answer.candidateId === id)];
+
+/** The name of one of the labeler's own answers: C′ for an improved C. Undefined when what it improves is not there. */
+export function nameOfWritten(view: PromptView, { parent }: Work['corrections'][number]): string | undefined {
+  if (parent === undefined) return ownAnswerName;
+  const letter = letterOf(view, parent);
+  return letter === undefined ? undefined : correctionMark(letter);
+}
+
+/** A name on the board, of an answer on the screen or of the labeler's own, as the id that is stored. */
+export function idOf(view: PromptView, corrections: Work['corrections'], name: string): CandidateId | undefined {
+  if (name.length === 1) return answerAt(view, name)?.candidateId;
+  return corrections.findLast((correction) => nameOfWritten(view, correction) === name)?.id;
+}
+
+export function nameOf(view: PromptView, corrections: Work['corrections'], id: string): string | undefined {
+  const own = corrections.find((correction) => correction.id === id);
+  return own ? nameOfWritten(view, own) : letterOf(view, id);
+}
+
+/** Names of the labeler's own answers. */
+export const writtenNames = (view: PromptView, corrections: Work['corrections']): readonly string[] =>
+  [...new Set(corrections.flatMap((correction) => nameOfWritten(view, correction) ?? []))].sort();
 
 // What follows from it ---------------------------------------------------------------------------------------------------
 
@@ -166,6 +201,12 @@ export const isMissing = (answer: AnswerView): boolean =>
 
 export const lettersWriting = ({ view }: Shown): readonly string[] =>
   view.answers.flatMap((answer, index) => (isWriting(answer) ? ('ABCDEFGH'[index] ?? []) : []));
+
+/** The letter of the card that has the focus: of C′ that of C. The labeler's own answer has no card. */
+export const cardLetter = ({ work: { board } }: Shown): string => {
+  const letter = board.focused.slice(0, 1);
+  return lettersOf(board).includes(letter) ? letter : 'A';
+};
 
 /** The board with the answers that don't exist out of the way. */
 export function boardToJudge({ view, work: { board } }: Shown): Board {
@@ -191,9 +232,9 @@ export const correctionOf = ({ view, work }: Shown, letter: string): Work['corre
 };
 
 /** The improved answer of C is C′. */
-export const correctionMark = (letter: string): string => `${letter}\u2032`;
+export const correctionMark = (letter: string): string => letter + improvedMark;
 
-export const keptOf = ({ shown, pending, isZoomed, isSource, kept }: PageState): Kept => ({
+export const keptOf = ({ shown, pending, isZoomed, isSource, beside, kept }: PageState): Kept => ({
   version: 1,
   promptId: shown?.view.promptId ?? kept?.promptId ?? null,
   work: shown?.work ?? kept?.work ?? null,
@@ -202,6 +243,11 @@ export const keptOf = ({ shown, pending, isZoomed, isSource, kept }: PageState):
   pending: pending.map(({ message }) => message),
   isZoomed,
   isSource,
+  beside: {
+    isGuidelinesOpen: beside.isGuidelinesOpen,
+    seenVersion: beside.seenVersion,
+    isUnwrapped: beside.isUnwrapped,
+  },
 });
 
 /** What an earlier page left behind. It was written by this page, or by an older version of it: anything else is dropped. */

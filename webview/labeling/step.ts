@@ -25,6 +25,8 @@ export type PageEvent =
   | { readonly type: 'write-again'; readonly letter: string }
   | { readonly type: 'link'; readonly url: string }
   | { readonly type: 'button'; readonly action: Extract<FromLabelingPage, { type: 'action' }>['action'] }
+  | { readonly type: 'open-guidelines' }
+  | { readonly type: 'choosing-close' }
   | { readonly type: 'strip-button' }
   /** Time has passed: is an answer of the host overdue? */
   | { readonly type: 'tick' };

@@ -7,17 +7,22 @@ import { joined, t } from './strings.js';
 
 export type SubmitDecision =
   | { readonly do: 'hint'; readonly text: string }
+  /** To another answer of the same prompt. */
+  | { readonly do: 'go-on'; readonly work: Work }
   | { readonly do: 'ask-rationale'; readonly text: string }
   | { readonly do: 'confirm'; readonly confirmation: Confirmation; readonly text: string }
   | { readonly do: 'submit'; readonly work: Work; readonly cut: readonly CandidateId[] };
 
 export function decideSubmit(state: PageState, shown: Shown): SubmitDecision {
   const { settings } = state;
-  const said = modeOf(settings).completeness(state, shown);
+  const mode = modeOf(settings);
+  const said = mode.completeness(state, shown);
   if (said.is === 'missing') return { do: 'hint', text: said.text };
   if (said.is === 'to-confirm') return { do: 'confirm', confirmation: said.confirmation, text: said.text };
+  if (said.is === 'go-on') return { do: 'go-on', work: said.work };
 
-  if (settings.rationale === 'required' && shown.work.rationale.trim() === '')
+  const hasReason = mode.reason?.isGiven(shown.work) ?? shown.work.rationale.trim() !== '';
+  if (settings.rationale === 'required' && !hasReason)
     return { do: 'ask-rationale', text: t('This project asks for a reason') };
 
   const writing = lettersWriting(shown);

@@ -1,11 +1,12 @@
 /** The page's one reducer: a state and what happened give the next state and what is to be done outside of it. */
+import { actOnAids, chosen } from './aids/seeing.js';
 import { act, editOrder, onBoard, onChoice } from './act.js';
 import { editRationale, flag, toggleImproved } from './editing.js';
 import { receive } from './fromHost.js';
 import { checkAnswered, sendAgain, skip } from './goingOn.js';
 import { answerAt } from './state.js';
 import type { PageState } from './state.js';
-import { keep, post, still } from './step.js';
+import { keep, post, quiet, still } from './step.js';
 import type { Env, PageEvent, Step } from './step.js';
 
 export function update(state: PageState, event: PageEvent, env: Env): Step {
@@ -13,7 +14,7 @@ export function update(state: PageState, event: PageEvent, env: Env): Step {
     case 'message':
       return receive(state, event.message, env);
     case 'act':
-      return act(state, event.action, env);
+      return actOnAids(state, event.action) ?? act(chosen(state), event.action, env);
     case 'board':
       return onBoard(state, event.action, env);
     case 'choose':
@@ -44,6 +45,10 @@ export function update(state: PageState, event: PageEvent, env: Env): Step {
       return post(state, { type: 'link-open', url: event.url });
     case 'button':
       return post(state, { type: 'action', action: event.action });
+    case 'choosing-close':
+      return still(quiet(chosen(state)));
+    case 'open-guidelines':
+      return post(state, { type: 'guidelines-open' });
     case 'strip-button':
       return pressStrip(state, env);
     case 'tick':

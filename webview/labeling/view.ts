@@ -2,6 +2,7 @@
 import { html, nothing } from 'lit/html.js';
 import type { TemplateResult } from 'lit/html.js';
 import type { CandidateId } from '../../src/core/index.js';
+import { aidTools, guidelinesPane, legend } from './aids/aidsView.js';
 import { answersArea, tabs } from './answersView.js';
 import { dock } from './dockView.js';
 import type { Bindings } from './keys.js';
@@ -21,6 +22,8 @@ export interface Drawing {
   readonly textOf: (candidateId: CandidateId) => HTMLElement;
   /** The element that holds a prompt's turn; it draws itself. */
   readonly turnOf: (index: number) => HTMLElement;
+  /** Takes the notes under an answer's text. */
+  readonly notesOf: (candidateId: CandidateId) => HTMLElement;
   /** Words of an answer that lie below the fold; 0 when little does. */
   readonly belowOf: (candidateId: CandidateId) => number;
   /** A letter, or `-` for the line, that is being dragged. */
@@ -41,13 +44,16 @@ export function page(state: PageState, drawing: Drawing): TemplateResult {
   if (screen.on === 'loading' || !shown) return html`${strip(state, drawing)}${skeleton()}`;
   const mode = modeOf(state.settings);
   return html`
-    ${toolbar(state, drawing)} ${strip(state, drawing)} ${promptArea(shown, drawing)} ${tabs(state, shown, drawing)}
+    ${toolbar(state, drawing)} ${strip(state, drawing)} ${promptArea(shown, drawing)}
+    ${mode.answers ? nothing : tabs(state, shown, drawing)}
     ${mode.answers?.(state, shown, drawing) ?? answersArea(state, shown, drawing)} ${dock(state, shown, drawing)}
-    ${keysDialog(state, drawing)}
+    ${guidelinesPane(state, drawing)} ${keysDialog(state, drawing)}
   `;
 }
 
-function toolbar({ progress, shown, isSource, isZoomed }: PageState, { send, bindings }: Drawing): TemplateResult {
+function toolbar(state: PageState, drawing: Drawing): TemplateResult {
+  const { progress, shown, isSource, isZoomed, beside } = state;
+  const { send, bindings } = drawing;
   const view = shown?.view;
   const total = progress?.nPrompts ?? 0;
   const share = progress && total > 0 ? (progress.nSubmitted / total) * 100 : 0;
@@ -89,11 +95,12 @@ function toolbar({ progress, shown, isSource, isZoomed }: PageState, { send, bin
     ${view?.status === 'submitted' ? html`<span class="muted small wide">${t('submitted')}</span>` : nothing}
     ${view?.status === 'skipped' ? html`<span class="muted small wide">${t('skipped')}</span>` : nothing}
     <span class="grow"></span>
+    ${legend(state)}
     <span class="muted small clip wide source" dir="auto">${visibleNodes(view?.source ?? '')}</span>
     <span class="tools">
-      ${tool('markdown', t('Source text'), 'source', isSource)}
-      ${tool('screen-full', t('One at a time'), 'zoom', isZoomed)} ${tool('book', t('Guidelines'), 'guidelines')}
-      ${tool('keyboard', t('All keys'), 'keys')}
+      ${aidTools(state, drawing)} ${tool('markdown', t('Source text'), 'source', isSource)}
+      ${tool('screen-full', t('One at a time'), 'zoom', isZoomed)}
+      ${tool('book', t('Guidelines'), 'guidelines', beside.isGuidelinesOpen)} ${tool('keyboard', t('All keys'), 'keys')}
     </span>
   </header>`;
 }

@@ -31,6 +31,7 @@ describe('a key', () => {
     ['3/Digit3', 'place 3'],
     ['"/Digit3', 'place 3'], // AZERTY without Shift
     ['0/Digit0', 'leave-out'],
+    ["'/Quote", 'place-improved'],
     ['=/Equal', 'tie'],
     ['Shift+=/Digit0', 'tie'], // German: the sign needs Shift
     ['Shift++/Equal', 'tie'],
@@ -52,12 +53,14 @@ describe('a key', () => {
     ['Ctrl+b/KeyB', 'none'],
     ['Alt+ArrowLeft/ArrowLeft', 'none'],
     ['Ctrl+1/Digit1', 'none'],
-    ['v/KeyV', 'none'],
-    ['t/KeyT', 'none'],
+    ['v/KeyV', 'differences'],
+    ['t/KeyT', 'unsure'],
+    ['Shift+T/KeyT', 'only-one'],
+    ['Alt+z/KeyZ', 'wrap'],
     ['m/KeyM', 'none'],
     ['q/KeyQ', 'none'],
     ['o/KeyO', 'none'],
-    ['9/Digit9', 'none'],
+    ['9/Digit9', 'place 9'],
     ['F6/F6', 'none'],
     ['Tab/Tab', 'none'],
   ];

@@ -12,7 +12,7 @@ const pairs = [
 /** A formula in running text is short: further away its end is that of another one. */
 const maxInlineChars = 2000;
 
-export function formulaRules(md: MarkdownIt): void {
+export function formulaRules(md: InstanceType<typeof MarkdownIt>): void {
   md.inline.ruler.before('escape', 'formula', (state, isSilent) => {
     const pair = pairs.find(({ open }) => state.src.startsWith(open, state.pos));
     if (pair === undefined) return false;

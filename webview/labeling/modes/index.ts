@@ -1,11 +1,22 @@
-/** The ways to judge. A new one is a file beside these and a line here. */
+/**
+ * The ways to judge. A new one is a file beside these, a line in `others.ts` and one here. Ranking is there from the start;
+ * the others are loaded when a project asks for one, so that the page opens as fast as it does.
+ */
+import type { JudgingMode } from '../../../src/core/index.js';
 import type { LabelingSettings } from '../../../src/protocol.js';
 import type { Mode } from './mode.js';
 import { rank } from './rank.js';
 
-export type { Choice, Completeness, KeyRow, Mode, Reply } from './mode.js';
+export type { Choice, Completeness, KeyRow, Mode, Reason, Reply } from './mode.js';
 
-/** The way to judge that the project chose. */
-export function modeOf(_settings: LabelingSettings): Mode {
-  return rank;
+/** Composing an answer happens beside ranking: what is written takes a place in the order. */
+const modes: Partial<Record<JudgingMode, Mode>> = { rank, compose: rank };
+
+/** The way to judge that the project chose; `loadMode` must have been waited for. */
+export const modeOf = ({ mode }: Pick<LabelingSettings, 'mode'>): Mode => modes[mode] ?? rank;
+
+/** Undefined when it is there already. Rejects when that part of the page can't be read. */
+export function loadMode(mode: JudgingMode): Promise<void> | undefined {
+  if (modes[mode] !== undefined) return undefined;
+  return import('./others.js').then((others) => void Object.assign(modes, others));
 }

@@ -18,6 +18,8 @@ export interface Reply {
 export type Completeness =
   | { readonly is: 'missing'; readonly text: string }
   | { readonly is: 'to-confirm'; readonly confirmation: Confirmation; readonly text: string }
+  /** One answer is done, another is not: Enter goes there. */
+  | { readonly is: 'go-on'; readonly work: Work }
   | { readonly is: 'complete'; readonly work: Work };
 
 /**
@@ -36,10 +38,16 @@ export interface Mode {
   /** The work that a draft tells of; the fields that all ways share are added. */
   work(view: PromptView, draft: JudgementDraft): Pick<Work, 'board' | 'own' | 'at'>;
   completeness(state: PageState, shown: Shown): Completeness;
+  /** What stands in the text field, where it is not the rationale of the whole judgement. */
+  readonly reason?: Reason;
   /** For the live region: what stands now. */
   sentence(state: PageState, shown: Shown): string;
   /** The first row of the dock: board, scale, or what else is chosen from. */
   choices(state: PageState, shown: Shown, drawing: Drawing): TemplateResult;
+  /** Before Skip in the row of buttons. */
+  button?(shown: Shown, drawing: Drawing): TemplateResult;
+  /** On the button of Enter, where it does not submit. */
+  submitLabel?(state: PageState, shown: Shown): string | undefined;
   /** In place of the answers' cards. */
   answers?(state: PageState, shown: Shown, drawing: Drawing): TemplateResult;
   /** Under an answer's text, in its card. */
@@ -50,6 +58,16 @@ export interface Mode {
   spoken(shown: Shown, letter: string): string;
   /** Its own rows of the list of all keys. */
   keys(state: PageState, drawing: Drawing): { readonly title: string; readonly rows: readonly KeyRow[] };
+}
+
+/** A text about a part of an answer. */
+export interface Reason {
+  /** Undefined while there is nothing to give a reason for. */
+  of(shown: Shown): string | undefined;
+  with(shown: Shown, text: string): Work;
+  label(shown: Shown): string;
+  /** Whether one was given anywhere, for projects that ask for it. */
+  isGiven(work: Work): boolean;
 }
 
 export interface Choice {

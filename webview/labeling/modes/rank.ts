@@ -1,8 +1,8 @@
 /** Rank two to eight answers: by name, by place, by dragging, or as a line of text. */
-import { boardOf, notPlaced, placeOf, reduceBoard, tierIndexOf } from '../../../src/core/index.js';
+import { boardOf, notPlaced, placeOf, reduceBoard, tierIndexOf, writtenNotPlaced } from '../../../src/core/index.js';
 import type { Board, BoardAction, CandidateId } from '../../../src/core/index.js';
 import type { KeyAction } from '../keys.js';
-import { answerAt, boardToJudge, impliedLetter, letterOf } from '../state.js';
+import { boardToJudge, correctionMark, idOf, impliedLetter, nameOf, writtenNames } from '../state.js';
 import type { PageState, Shown, Work } from '../state.js';
 import { joined, ordinalWord, t } from '../strings.js';
 import type { Completeness, Mode, Reply } from './mode.js';
@@ -14,18 +14,24 @@ export const rank: Mode = {
   act({ work }, action) {
     const { board } = work;
     if (action.do === 'best' && !canBeBest(board)) return { notice: t('Best marks one of a tie in first place') };
+    if (action.do === 'place-improved') {
+      const letter = correctionMark(board.focused.slice(0, 1));
+      if (board.written?.includes(letter) !== true)
+        return { notice: t('{0} has no improved form yet', letter.slice(0, 1)) };
+      return onBoard(work, { type: 'letter', letter });
+    }
     const boardAction = boardActionOf(action);
     return boardAction && onBoard(work, boardAction);
   },
 
   choose: ({ work }, { letter }) => onBoard(work, { type: 'letter', letter }),
 
-  draft(view, { board }) {
-    const ids = (letters: readonly string[]): CandidateId[] =>
-      letters.flatMap((letter) => answerAt(view, letter)?.candidateId ?? []);
-    const best = board.best === null ? undefined : answerAt(view, board.best)?.candidateId;
+  draft(view, { board, corrections }) {
+    const ids = (names: readonly string[]): CandidateId[] =>
+      names.flatMap((name) => idOf(view, corrections, name) ?? []);
+    const best = board.best === null ? undefined : idOf(view, corrections, board.best);
     return {
-      ranking: board.tiers.map((tier) => ids(tier.letters)),
+      ranking: board.tiers.map((tier) => ids(tier.letters)).filter((tier) => tier.length > 0),
       ...(board.line !== null && { line: board.line }),
       ...(board.leftOut.length > 0 && { leftOut: ids(board.leftOut) }),
       ...(best !== undefined && { best }),
@@ -33,13 +39,15 @@ export const rank: Mode = {
   },
 
   work(view, draft) {
-    const letters = (ids: readonly string[]) => ids.flatMap((id) => letterOf(view, id) ?? []);
-    const tiers = draft.ranking.map(letters);
+    const corrections = draft.corrections ?? [];
+    const names = (ids: readonly string[]) => ids.flatMap((id) => nameOf(view, corrections, id) ?? []);
+    const tiers = draft.ranking.map(names);
     const line = draft.line === undefined ? null : tiers.slice(0, draft.line).filter((tier) => tier.length > 0).length;
     const board = boardOf(view.answers.length, {
       order: { tiers: tiers.filter((tier) => tier.length > 0), line },
-      leftOut: letters(draft.leftOut ?? []),
-      best: draft.best === undefined ? null : (letterOf(view, draft.best) ?? null),
+      leftOut: names(draft.leftOut ?? []),
+      best: draft.best === undefined ? null : (names([draft.best])[0] ?? null),
+      written: writtenNames(view, corrections),
     });
     return { board, own: {}, at: 0 };
   },
@@ -64,7 +72,8 @@ function boardActionOf(action: KeyAction): BoardAction | undefined {
     case 'letter':
       return { type: 'letter', letter: action.letter, isTied: action.isTied };
     case 'place':
-      return { type: 'place', place: action.place };
+      // Places go to eight; a nine means nothing here.
+      return action.place > 8 ? undefined : { type: 'place', place: action.place };
     case 'tie':
     case 'line':
     case 'leave-out':
@@ -136,6 +145,8 @@ function boardSentence(state: PageState, shown: Shown): string {
   const left = notPlaced(board);
   if (implied !== undefined) parts.push(t('{0} goes last. Enter accepts.', implied));
   else if (left.length > 0) parts.push(t('{0} not placed.', joined(left)));
+  const written = writtenNotPlaced(board);
+  if (written.length > 0) parts.push(t('{0} can be placed.', joined(written)));
   if (shown.work.board.leftOut.length > 0) parts.push(t('{0} left out.', joined(shown.work.board.leftOut)));
   return parts.join(' ');
 }

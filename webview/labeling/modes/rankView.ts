@@ -1,7 +1,15 @@
 import { html, nothing } from 'lit/html.js';
 import type { TemplateResult } from 'lit/html.js';
 import { live } from 'lit/directives/live.js';
-import { nextPlaceOf, notPlaced, orderOf, placeOf, printOrder, tierIndexOf } from '../../../src/core/index.js';
+import {
+  nextPlaceOf,
+  notPlaced,
+  orderOf,
+  placeOf,
+  printOrder,
+  tierIndexOf,
+  writtenNotPlaced,
+} from '../../../src/core/index.js';
 import type { DropTarget } from '../../../src/core/index.js';
 import { boardToJudge, impliedLetter, isChangedSincePlaced, lettersWriting } from '../state.js';
 import type { PageState, Shown } from '../state.js';
@@ -180,15 +188,18 @@ function chip(
 
 function side(state: PageState, shown: Shown, { send, drag, bindings }: Drawing): unknown {
   if (state.notice) return html`<span class="notice">${state.notice.text}</span>`;
+  const own = writtenNotPlaced(shown.work.board);
+  const ownChips = own.map((name) => chip(shown, name, 'implied', { send, drag }));
   const implied = impliedLetter(state);
   if (implied !== undefined) {
     const [before = '', after = ''] = t('{0} goes last. {1} accepts', implied, '\0').split('\0');
-    return html`${before.trim()} <kbd>${bindings.label('submit')}</kbd> ${after.trim()}`;
+    return html`${before.trim()} <kbd>${bindings.label('submit')}</kbd> ${after.trim()}${ownChips}`;
   }
   const left = notPlaced(boardToJudge(shown));
   if (left.length > 0)
     return html`<span class="word">${t('Not placed')}</span
-      >${left.map((letter) => chip(shown, letter, 'implied', { send, drag }))}`;
+      >${left.map((letter) => chip(shown, letter, 'implied', { send, drag }))}${ownChips}`;
+  if (own.length > 0) return html`<span class="word">${t('Yours to place')}</span>${ownChips}`;
   const writing = writingText(shown);
   if (writing !== undefined) return writing;
   return shown.revision > shown.savedRevision ? t('Complete') : t('Complete. Draft saved');
@@ -229,6 +240,7 @@ export function rankKeys({ shown }: PageState, { bindings }: Drawing): { title: 
       [key('leave-out'), t('leave it out')],
       [html`<kbd>Alt</kbd>+<kbd>↑</kbd> <kbd>↓</kbd>`, t('half a tier up, down')],
       [key('best'), t('the best one of a tie')],
+      [key('place-improved'), t('its improved form next best')],
       [key('take-back'), t('take back the last')],
       [key('clear'), t('clear all')],
     ],

@@ -1,0 +1,116 @@
+/** Keeps the marks on the screen what the state says. The marks themselves are loaded when the first one is asked for. */
+import type { CandidateId } from '../../../src/core/index.js';
+import { thoughtEnd } from '../answerText.js';
+import { correctionOf, letterOf } from '../state.js';
+import type { PageState } from '../state.js';
+import type { Marks } from './marks.js';
+import { unsureOf } from './seeing.js';
+
+export class AidsLayer {
+  readonly #surface: HTMLElement;
+  readonly #textOf: (candidateId: CandidateId) => HTMLElement;
+  readonly #say: (text: string) => void;
+  readonly #notes = new Map<string, HTMLElement>();
+  #marks: Marks | undefined;
+  #loading: Promise<void> | undefined;
+  #drawn = '';
+  #state: PageState | undefined;
+
+  constructor(surface: HTMLElement, textOf: (candidateId: CandidateId) => HTMLElement, say: (text: string) => void) {
+    this.#surface = surface;
+    this.#textOf = textOf;
+    this.#say = say;
+    surface.addEventListener('mousemove', (event) => this.#marks?.hover(event.clientX, event.clientY));
+    surface.addEventListener('mouseleave', () => this.#marks?.close());
+    surface.addEventListener('scroll', () => this.#marks?.close(), { capture: true, passive: true });
+  }
+
+  /** Stands under an answer's text. */
+  notesOf(candidateId: CandidateId): HTMLElement {
+    let notes = this.#notes.get(candidateId);
+    if (!notes) {
+      notes = document.createElement('div');
+      notes.className = 'notes';
+      this.#notes.set(candidateId, notes);
+    }
+    return notes;
+  }
+
+  /** After each drawing of the page. */
+  refresh(state: PageState): void {
+    this.#state = state;
+    const { shown } = state;
+    const isOn = shown && (shown.seeing.against !== null || shown.seeing.isUnsure || shown.seeing.isOnlyOne);
+    if (!isOn) {
+      if (this.#drawn !== '') this.#clear();
+      return;
+    }
+    if (!this.#marks) {
+      this.#loading ??= import('./marks.js').then(
+        ({ Marks: Loaded }) => {
+          this.#marks = new Loaded(this.#surface.parentElement ?? document.body);
+          if (this.#state) this.refresh(this.#state);
+        },
+        () => {
+          this.#loading = undefined; // the next key tries again
+        },
+      );
+      return;
+    }
+    const answers = shown.view.answers.map((answer) => {
+      const letter = letterOf(shown.view, answer.candidateId) ?? '';
+      const improved = shown.improvedShown.includes(letter) ? correctionOf(shown, letter)?.text : undefined;
+      const text = improved ?? answer.text;
+      const unsure = shown.seeing.isUnsure && improved === undefined ? unsureOf(state, answer.candidateId) : undefined;
+      return { answer, letter, text, unsure: unsure ?? undefined };
+    });
+    const { seeing, view } = shown;
+    // Elements are drawn anew with another text or another look of it: then the marks are of the old ones.
+    const key = JSON.stringify([
+      view.promptId,
+      seeing.against,
+      seeing.isOnlyOne,
+      state.isSource,
+      answers.map(({ text, unsure, answer }) => [text.length, text.slice(-40), unsure?.length, answer.state]),
+    ]);
+    if (key === this.#drawn) return;
+    this.#drawn = key;
+    void this.#marks
+      .draw({
+        answers: answers.map(({ answer, letter, text, unsure }) => ({
+          letter,
+          text,
+          element: this.#textOf(answer.candidateId),
+          start: thoughtEnd(text),
+          unsure,
+          notes: this.notesOf(answer.candidateId),
+        })),
+        prompt: view.messages.map(({ content }) => content).join('\n'),
+        against: seeing.against,
+        isOnlyOne: seeing.isOnlyOne,
+      })
+      .then((said) => {
+        if (said !== '') this.#say(said);
+      });
+  }
+
+  /** Shift and an arrow go from unsure token to unsure token; Escape closes what is open. @returns whether it was ours. */
+  onKey(event: KeyboardEvent): boolean {
+    const { shown } = this.#state ?? {};
+    if (!this.#marks || !shown) return false;
+    if (event.key === 'Escape') return this.#marks.close();
+    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (by === undefined || !event.shiftKey || event.ctrlKey || event.altKey || event.metaKey || !shown.seeing.isUnsure)
+      return false;
+    const said = this.#marks.step(shown.work.board.focused.slice(0, 1), by > 0 ? 1 : -1);
+    if (said !== undefined) this.#say(said);
+    return true;
+  }
+
+  #clear(): void {
+    this.#drawn = '';
+    this.#marks?.clear();
+    for (const notes of this.#notes.values()) notes.replaceChildren();
+    this.#notes.clear();
+  }
+}

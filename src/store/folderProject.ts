@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import path from 'node:path';
 import { z } from 'zod';
 import {
+  maxJsonLineBytes,
   projectClosed,
   PromptId,
   safeFileName,
@@ -20,7 +21,7 @@ import { DraftFolder } from './drafts.js';
 import type { FileSystem } from './fileSystem.js';
 import { JournalFolder } from './journalFolder.js';
 import { IdTable } from './idTable.js';
-import { IndexFiles } from './indexFiles.js';
+import { IndexFiles, liesWithin } from './indexFiles.js';
 import type { JournalOwner, JournalRow, JournalState } from './jsonLinesFile.js';
 import {
   candidateFormat,
@@ -373,7 +374,8 @@ export class FolderProject implements Project {
     const facts = JournalFacts.safeParse(loaded.facts);
     const columns = facts.success ? candidateColumnsOf(loaded.columns, facts.data.writers) : undefined;
     if (!facts.success || columns === undefined) return undefined;
-    const end = loaded.end;
+    const { end } = loaded;
+    if (!liesWithin(end, columns.offset, columns.length, maxJsonLineBytes)) return undefined;
     this.#indexedEnds.set(file, end);
     await this.#candidates.addColumns(file, columns, breath);
     const { nLines, tail, problems } = facts.data;
@@ -522,7 +524,8 @@ export class FolderProject implements Project {
     let reason: string;
     try {
       const candidate = parseCandidate(this.#parts.files.readRangeSync(row.file, row.offset, row.length));
-      if (typeof candidate !== 'string' && candidate.id === row.id) return candidate;
+      if (typeof candidate !== 'string' && candidate.id === row.id && candidate.promptId === row.promptId)
+        return candidate;
       reason = typeof candidate === 'string' ? candidate : `the line holds ${candidate.id}`;
     } catch (error) {
       reason = error instanceof Error ? error.message : String(error);

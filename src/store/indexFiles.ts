@@ -29,6 +29,23 @@ const magic = Buffer.from('touchstone index');
 /** Bytes at both ends of a file that are looked at to see that it is the one. */
 const nEndBytes = 64 * 1024;
 
+/** Nobody writes an index for so long. */
+const remainsMs = 3_600_000;
+
+/** Whether every line lies in the file and may be read: an index that says otherwise is not ours. */
+export const liesWithin = (
+  end: number,
+  offsets: ArrayLike<number>,
+  lengths: ArrayLike<number>,
+  maxBytes: number,
+): boolean => {
+  for (let row = 0; row < offsets.length; row += 1) {
+    const [offset = -1, length = 0] = [offsets[row], lengths[row]];
+    if (!(offset >= 0 && length <= maxBytes && offset + length <= end)) return false;
+  }
+  return offsets.length === lengths.length;
+};
+
 /**
  * What was learnt of large files, so that the next opening need not read them: `.touchstone/local/index`. Never needed: an
  * index that is missing, damaged, or of another state of its file is as none. Its rows are checked again when they are read.
@@ -46,6 +63,10 @@ export class IndexFiles {
    */
   async load(file: string, growth: 'none' | 'append-only'): Promise<LoadedIndex | undefined> {
     try {
+      const [own, of] = [await this.files.stat(this.#pathOf(file)), await this.files.stat(file)];
+      // A row takes more in its file than here; anything else is not ours, and is not read.
+      if (own?.kind !== 'file' || of === undefined || own.sizeBytes > Math.max(of.sizeBytes, nEndBytes))
+        return undefined;
       const bytes = await this.files.readFile(this.#pathOf(file));
       if (bytes === undefined || bytes.length < magic.length + 8) return undefined;
       const body = bytes.subarray(0, bytes.length - 4);
@@ -95,8 +116,19 @@ export class IndexFiles {
         await handle.close();
       }
       await this.files.rename(temporary, target);
+      await this.#removeRemains();
     } catch {
       await this.files.remove(temporary).catch(() => undefined);
+    }
+  }
+
+  /** What processes left that were killed while they wrote. */
+  async #removeRemains(): Promise<void> {
+    for (const name of await this.files.list(this.folder)) {
+      if (!name.endsWith('.tmp')) continue;
+      const remains = path.join(this.folder, name);
+      const modifiedMs = (await this.files.stat(remains))?.modifiedMs ?? 0;
+      if (Date.now() - modifiedMs > remainsMs) await this.files.remove(remains);
     }
   }
 

@@ -35,7 +35,8 @@ export async function openProject(folder: string, options: OpenProjectOptions): 
   const { files = nodeFiles, machine = thisMachine, readPromptFile } = options;
   const root = path.resolve(folder);
   await refuseMissing(files, root);
-  await refuseLinksOut(files, root, ['.touchstone', candidateFolder, judgementFolder, localFolder, promptFolder]);
+  const local = ['', '/drafts', '/torn', '/claims', '/index'].map((name) => `${localFolder}${name}`);
+  await refuseLinksOut(files, root, ['.touchstone', candidateFolder, judgementFolder, ...local, promptFolder]);
   const file = new ProjectFile(files, root, new Claims(files, path.join(root, localFolder, 'locks'), machine));
   await file.read();
   const claim = await claimWriter(new Claims(files, path.join(root, localFolder, 'writers'), machine));

@@ -1,11 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import path from 'node:path';
 import { z } from 'zod';
-import { safeFileName, type Problem, type Prompt, type PromptId } from '../core/index.js';
+import { maxJsonLineBytes, safeFileName, type Problem, type Prompt, type PromptId } from '../core/index.js';
 import { codeOf, type FileInfo, type FileSystem } from './fileSystem.js';
 import { isInside, makeFolderDurably } from './folders.js';
 import { grown, type IdTable } from './idTable.js';
-import { bytesOf, type IndexFiles } from './indexFiles.js';
+import { bytesOf, liesWithin, type IndexFiles } from './indexFiles.js';
 import { writeAll } from './jsonLinesFile.js';
 import { findRows, scanPrompts, type LineOf, type PromptPlaces } from './lazyPromptFile.js';
 import type { ReadPromptFile } from './project.js';
@@ -314,6 +314,8 @@ export class PromptFiles {
       lengths: new Uint32Array(lengths),
       lines: new Uint32Array(lines),
     };
+    const isFit = [places.numbers, places.lines].every((column) => column.length === places.offsets.length);
+    if (!isFit || !liesWithin(info.sizeBytes, places.offsets, places.lengths, maxJsonLineBytes)) return undefined;
     return {
       stamp: stampOf(info),
       rows: { kind: 'on-disk', file, name, lineOf, places, isUnchecked: false },

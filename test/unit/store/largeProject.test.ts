@@ -1,7 +1,8 @@
 import fc from 'fast-check';
-import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { crc32 } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Candidate, candidateIdOf, type Prompt } from '../../../src/core/index.js';
 import { promptFileReader } from '../../../src/prompts/index.js';
@@ -211,6 +212,27 @@ describe('an index file is never needed and never believed', () => {
     await project.close();
     await rm(inProject('.touchstone', 'local'), { recursive: true });
     expect(contentOf(await open())).toEqual(expected());
+  });
+
+  test('one that a stranger made, with lines beyond the file, is not used', async () => {
+    const project = await reopen(await fill(await open()), 'on');
+    await project.checked;
+    await project.close();
+    for (const file of await indexFiles()) {
+      const bytes = await readFile(file);
+      const magicLength = 'touchstone index'.length;
+      bytes.fill(0x7f, magicLength + 4 + bytes.readUInt32LE(magicLength), bytes.length - 4);
+      bytes.writeUInt32LE(crc32(bytes.subarray(0, bytes.length - 4)), bytes.length - 4);
+      await writeFile(file, bytes);
+    }
+    expect(contentOf(await open())).toEqual(expected());
+  });
+
+  test('a link out of the project in its place is refused', async () => {
+    await rm(inProject('.touchstone', 'local', 'index'), { recursive: true, force: true });
+    await mkdir(inProject('.touchstone', 'local'), { recursive: true });
+    await symlink(tmpdir(), inProject('.touchstone', 'local', 'index'));
+    await expect(open()).rejects.toMatchObject({ code: 'outside-project' });
   });
 
   test('one of the beginning is good for a journal that has grown since', async () => {

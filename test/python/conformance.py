@@ -12,9 +12,9 @@ import sys
 import types
 
 import datasets
-import tokenizers
 import transformers
 import trl
+from byte_tokenizer import byte_level_tokenizer
 from trl.data_utils import is_conversational
 from trl.trainer import reward_trainer
 
@@ -25,27 +25,6 @@ with open(f"{folder}/expected.json", encoding="utf-8") as file:
     expected = json.load(file)
 with open(f"{folder}/data/manifest.json", encoding="utf-8") as file:
     manifest = json.load(file)
-
-TEMPLATE = (
-    "{% for message in messages %}<|im_start|>{{ message['role'] }}\n{{ message['content'] }}<|im_end|>\n{% endfor %}"
-    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
-)
-
-
-def byte_level_tokenizer():
-    """One token a byte, so that every text survives encoding and decoding exactly."""
-    alphabet = sorted(tokenizers.pre_tokenizers.ByteLevel.alphabet())
-    model = tokenizers.models.BPE(vocab={char: index for index, char in enumerate(alphabet)}, merges=[])
-    raw = tokenizers.Tokenizer(model)
-    raw.pre_tokenizer = tokenizers.pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
-    raw.decoder = tokenizers.decoders.ByteLevel()
-    raw.add_special_tokens(["<|im_start|>", "<|im_end|>"])
-    tokenizer = transformers.PreTrainedTokenizerFast(
-        tokenizer_object=raw, eos_token="<|im_end|>", pad_token="<|im_end|>", clean_up_tokenization_spaces=False
-    )
-    tokenizer.chat_template = TEMPLATE
-    return tokenizer
-
 
 tokenizer = byte_level_tokenizer()
 CONTROL_IDS = set(tokenizer.convert_tokens_to_ids(["<|im_start|>", "<|im_end|>"]))
@@ -67,14 +46,6 @@ def context(messages):
 def answer(content):
     """What it is to write, with the end of its turn."""
     return f"{content}<|im_end|>\n"
-
-
-def prm_tokenize_row():
-    """The preparation of TRL's trainer of process reward models, where this release still has one."""
-    try:
-        return importlib.import_module("trl.experimental.prm").PRMTrainer.tokenize_row
-    except (ImportError, AttributeError):
-        return None
 
 
 def prepared(trainer, config, rows, name, *extra):
@@ -163,23 +134,34 @@ compare(
     ],
 )
 
-# Steps: as written, and through the trainer's own preparation where there is one.
+# Steps: as written, and as the trainer of process reward models prepares them.
 found = []
-tokenize_row = prm_tokenize_row()
 for split, rows in plain_splits("trl-stepwise"):
     for row in rows:
         found.append((row["prompt"], tuple(row["completions"]), tuple(row["labels"])))
         check("a label is true or false", all(isinstance(label, bool) for label in row["labels"]))
-        check("a step does not end in the separator", not any(each.endswith("\n") for each in row["completions"]))
-        if tokenize_row is not None:
-            ready = tokenize_row(row, tokenizer, "\n", 4096, None, None, False, is_eval=False)
-            n_labels = sum(label != -100 for label in ready["labels"])
-            check("one label a step", n_labels == len(row["completions"]))
-print(f"trl {trl.__version__} {'prepares' if tokenize_row else 'has no trainer of'} steps")
 compare(
     "steps",
     found,
     [(each["prompt"], tuple(each["completions"]), tuple(each["labels"])) for each in expected["steps"]],
+)
+with open(f"{folder}/steps.json", encoding="utf-8") as file:
+    steps = json.load(file)
+found = []
+for row in steps:
+    # The label sits on the separator after each step: the text up to it, and the label.
+    ends = [at for at, label in enumerate(row["labels"]) if label != -100]
+    found.append(tuple((text(row["input_ids"][: at + 1]), row["labels"][at]) for at in ends))
+compare(
+    "PRM",
+    found,
+    [
+        tuple(
+            (each["prompt"] + "".join(f"{step}\n" for step in each["completions"][: index + 1]), int(label))
+            for index, label in enumerate(each["labels"])
+        )
+        for each in expected["steps"]
+    ],
 )
 
 # Scores: plain texts and whole numbers.

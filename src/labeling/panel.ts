@@ -1,7 +1,13 @@
 import * as vscode from 'vscode';
 import { contextKeys, labelPanelType } from '../contributions/index.js';
 import type { CandidateId, PromptId } from '../core/index.js';
-import { FromLabelingPage, maxMessageChars, type LabelingSettings, type ToLabelingPage } from '../protocol.js';
+import {
+  FromLabelingPage,
+  maxMessageChars,
+  type GuidelinesView,
+  type LabelingSettings,
+  type ToLabelingPage,
+} from '../protocol.js';
 import type { LabelingSession } from './session.js';
 import { webviewHtml, webviewOptions } from './webviewHtml.js';
 
@@ -11,9 +17,11 @@ export interface PanelHost {
   readonly session: LabelingSession | undefined;
   readonly onDidChangeSession: vscode.Event<void>;
   readonly onDidChangeSettings: vscode.Event<void>;
+  readonly onDidChangeGuidelines: vscode.Event<void>;
   settings(): LabelingSettings;
   improve(promptId: PromptId, candidateId: CandidateId): Promise<void>;
   openLink(url: string): Promise<void>;
+  guidelines(): GuidelinesView;
   openGuidelines(): Promise<void>;
   act(action: Extract<FromLabelingPage, { type: 'action' }>['action']): Promise<void>;
   readonly log: vscode.LogOutputChannel;
@@ -110,6 +118,7 @@ class LabelingPanel implements vscode.Disposable {
       }),
       host.onDidChangeSession(() => this.#attach()),
       host.onDidChangeSettings(() => this.#postSettings()),
+      host.onDidChangeGuidelines(() => this.#postGuidelines()),
     );
   }
 
@@ -170,6 +179,8 @@ class LabelingPanel implements vscode.Disposable {
         return this.#host.openLink(message.url);
       case 'guidelines-open':
         return this.#host.openGuidelines();
+      case 'guidelines-ask':
+        return this.#postGuidelines();
       case 'action':
         return this.#host.act(message.action);
       case 'focus-change':
@@ -191,6 +202,7 @@ class LabelingPanel implements vscode.Disposable {
     }
     this.#stopSession = this.#session.onDidChange(() => this.#showState());
     this.#session.attach((message) => this.post(message));
+    this.#postGuidelines();
     this.#showState();
   }
 
@@ -206,6 +218,11 @@ class LabelingPanel implements vscode.Disposable {
     this.#panel.title =
       settings.projectName === '' ? vscode.l10n.t('Label') : vscode.l10n.t('Label: {0}', settings.projectName);
     if (this.#isReady) this.post({ type: 'settings', settings });
+  }
+
+  #postGuidelines(): void {
+    if (this.#isReady && this.#session !== undefined)
+      this.post({ type: 'guidelines-show', guidelines: this.#host.guidelines() });
   }
 
   #showState(): void {

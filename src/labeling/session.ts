@@ -1,5 +1,5 @@
 import { t } from '@vscode/l10n';
-import { serializeError, type CandidateId, type PromptId } from '../core/index.js';
+import { serializeError, unsureTokens, type CandidateId, type PromptId } from '../core/index.js';
 import type { FromLabelingPage, ToLabelingPage } from '../protocol.js';
 import type { Project, ProjectChange } from '../store/index.js';
 import type { AnswerEvent, AnswerSource } from './answerSource.js';
@@ -25,7 +25,8 @@ export type SessionMessage = Extract<
       | 'prompt-go'
       | 'submit-undo'
       | 'candidate-cut'
-      | 'generate-again';
+      | 'generate-again'
+      | 'unsure-ask';
   }
 >;
 
@@ -151,6 +152,8 @@ export class LabelingSession {
         return this.#options.answers.cut(message.candidateId);
       case 'generate-again':
         return this.#options.answers.again(message.promptId, message.candidateId);
+      case 'unsure-ask':
+        return this.#showUnsure(message.promptId);
     }
   }
 
@@ -186,7 +189,28 @@ export class LabelingSession {
     await this.#saveDraft(promptId, this.#improvements.discarded(promptId, parent));
   }
 
+  /** By which guidelines the labeler judged last; undefined before that, or without any. */
+  get lastGuidelinesVersion(): string | undefined {
+    const { version } = this.queue
+      .ownJudgements()
+      .reduce(
+        (last: { at: string; version?: string | undefined }, { at, guidelinesVersion }) =>
+          guidelinesVersion !== undefined && at >= last.at ? { at, version: guidelinesVersion } : last,
+        { at: '' },
+      );
+    return version;
+  }
+
   // What the page asks for
+
+  /** Where the model was unsure; how it cut the text into tokens, and what it was, stays here. */
+  #showUnsure(promptId: PromptId): void {
+    const answers = this.#options.project.candidatesOf(promptId).flatMap(({ id, text, logprobs }) => {
+      const tokens = logprobs === undefined ? undefined : unsureTokens(text, logprobs);
+      return tokens === undefined ? [] : [[id, tokens] as const];
+    });
+    this.#post?.({ type: 'unsure-show', promptId, answers: Object.fromEntries(answers) });
+  }
 
   async #changeDraft(message: Extract<SessionMessage, { type: 'draft-change' }>): Promise<void> {
     const { promptId, draft, revision } = message;
@@ -246,8 +270,7 @@ export class LabelingSession {
     const [first] = take(this.queue.upcoming(after, this.#judging.notNow), 1);
     if (answers.availability.canWrite || first === undefined) return first;
     // Where nothing can be written, the prompts that have answers can still be labeled.
-    for (const id of this.queue.upcoming(after, this.#judging.notNow))
-      if (project.nCandidatesOf(id) > 0) return id;
+    for (const id of this.queue.upcoming(after, this.#judging.notNow)) if (project.nCandidatesOf(id) > 0) return id;
     return first;
   }
 

@@ -30,6 +30,11 @@ export interface CandidateColumns {
 }
 
 const noRow = -1;
+/** Room is made for lines of about this size: of a kilobyte of text, more with log-probabilities. */
+const usualLineBytes = 1500;
+const minReserved = 1000;
+/** A file of other content may be large, too. */
+const maxReserved = 4_000_000;
 /** Some 10 ms of work. */
 const sliceRows = 40_000;
 /** Rows and files of a project; a column of 16 bits holds them. */
@@ -114,6 +119,7 @@ export class CandidateIndex {
   linesOf(file: string): LineIndex {
     const fileNumber = numberIn(this.#files, file);
     return {
+      expect: (nBytes) => this.#reserve(Math.min(Math.floor(nBytes / usualLineBytes), maxReserved)),
       take: (bytes, start, end, offset) => this.#take(fileNumber, bytes, start, end, offset),
       has: (id) => this.has(id),
       nextOffset: (cursor, atLeast) => this.#nextOffset(fileNumber, cursor, atLeast),
@@ -159,6 +165,7 @@ export class CandidateIndex {
 
   /** @param pause is awaited so often that nothing is blocked. */
   async addColumns(file: string, columns: CandidateColumns, pause: () => Promise<void>): Promise<void> {
+    this.#reserve(columns.offset.length);
     const fileNumber = numberIn(this.#files, file);
     const writers = columns.writers.map((writer) => this.#writerNumber(writer));
     const place = { seq: 0, offset: 0, length: 0 };
@@ -289,6 +296,13 @@ export class CandidateIndex {
     const number = numberIn(this.#writers, writer);
     this.#maxSeqs[number] ??= 0;
     return number;
+  }
+
+  #reserve(n: number): void {
+    if (n < minReserved) return;
+    while (this.#nRows + n > this.#idOf.length) this.#grow();
+    while (this.#ids.size + n > this.#rowOf.length) this.#rowOf = grown(this.#rowOf, noRow);
+    this.#ids.reserve(n);
   }
 
   #grow(): void {

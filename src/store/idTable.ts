@@ -86,6 +86,15 @@ export class IdTable {
     return (this.#last = number);
   }
 
+  /** Makes room for so many more, which spares the steps of growing. */
+  reserve(n: number): void {
+    while (this.size + n > this.#high.length) {
+      this.#high = grown(this.#high);
+      this.#low = grown(this.#low);
+    }
+    this.#makeSlots(this.#high.length * 2);
+  }
+
   textOf(number: number): string {
     const text = this.#texts.get(number);
     if (text !== undefined) return text;
@@ -120,11 +129,17 @@ export class IdTable {
       this.#high = grown(this.#high);
       this.#low = grown(this.#low);
     }
-    if (this.size * 2 > this.#slots.length) {
-      this.#slots = new Int32Array(this.#slots.length * 2);
-      for (let known = 0; known < number; known += 1) if (!this.#texts.has(known)) this.#place(known);
-    }
+    this.#makeSlots(this.size * 2, number);
     return number;
+  }
+
+  /** @param n of them at least. @param nPlaced ids that have a place already. */
+  #makeSlots(n: number, nPlaced = this.size): void {
+    if (n <= this.#slots.length) return;
+    let length = this.#slots.length;
+    while (length < n) length *= 2;
+    this.#slots = new Int32Array(length);
+    for (let known = 0; known < nPlaced; known += 1) if (!this.#texts.has(known)) this.#place(known);
   }
 
   #place(number: number): void {

@@ -59,6 +59,8 @@ export interface JournalState {
  * holds only the rows of this process.
  */
 export interface LineIndex {
+  /** So many bytes of lines are about to come: room for them is made at once. */
+  expect(nBytes: number): void;
   /** Takes the line `[start, end)` of the bytes, which lies at `offset` in the file; false when it takes a parser. */
   take(bytes: Uint8Array, start: number, end: number, offset: number): boolean;
   /** Whether a row of this id is on disk. */
@@ -378,6 +380,7 @@ export class JsonLinesFile<T extends JournalRow> implements Adapter<T[]> {
     let rest: Uint8Array = new Uint8Array();
     /** Bytes of a line that is too long to be held; skipped up to its end. */
     let nSkipped = 0;
+    this.options.index?.expect(size - this.#end);
     for await (const chunk of this.#chunks(this.#end, size)) {
       let start = 0;
       for (let end = chunk.indexOf(newline); end !== -1; end = chunk.indexOf(newline, start)) {

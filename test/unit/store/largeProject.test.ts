@@ -196,7 +196,7 @@ describe('an index file is never needed and never believed', () => {
     await project.checked;
     for (const file of await indexFiles()) {
       const good = await readFile(file);
-      const damages = [0, 16, 40, 200, good.length - 100, good.length - 1].map((at) => {
+      const damages = [0, 40, good.length - 100, good.length - 1].map((at) => {
         const bad = Buffer.from(good);
         bad.writeUInt8(bad.readUInt8(at) ^ 0x10, at);
         return bad;

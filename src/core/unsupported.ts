@@ -36,16 +36,17 @@ export function unsupportedStatements(answers: readonly string[], prompt = ''): 
   const all = answers.map(sourceOf);
   const isNews = (fact: Fact) => !known.has(fact);
   const isAlone = (fact: Fact, index: number) => !all.some((other, at) => at !== index && other.has(fact));
-  const isComparable = all.some(({ facts }, index) => facts.some((fact) => isNews(fact) && !isAlone(fact, index)));
-  if (answers.length < 2 || !isComparable) return answers.map(() => []);
+  const haveCommon = all.some(({ facts }, index) => facts.some((fact) => isNews(fact) && !isAlone(fact, index)));
+  if (answers.length < 2 || !haveCommon) return answers.map(() => []);
   return all.map((own, index) => {
+    const rivals = all.map((other) => other.facts.filter((fact) => fact.kind !== 'name' && !own.has(fact)));
     const alone = own.facts.filter((fact) => isNews(fact) && isAlone(fact, index));
     const hints = firstOfEach(alone).map((fact) => ({
       ...clauseOf(own.text, fact.statement, fact),
       kind: fact.kind,
       said: fact.said,
-      contradictedBy: all.flatMap((other, answer) => {
-        const said = answer === index ? undefined : contradiction(fact, own, other);
+      contradictedBy: rivals.flatMap((others, answer) => {
+        const said = contradiction(fact, others);
         return said === undefined ? [] : [{ answer, said }];
       }),
     }));
@@ -90,9 +91,14 @@ const hangul = /\p{Script=Hangul}/u;
 
 function isSameValue(one: Fact, other: Fact): boolean {
   if (one.kind === 'date' && other.kind === 'date') return one.unit === other.unit && one.value === other.value;
+  if (!isComparable(one.unit, other.unit)) return false;
   // A year may have been taken for a number, or the other way round.
   return Math.abs(one.value - other.value) <= (one.kind === other.kind ? tolerance * Math.abs(one.value) : 0);
 }
+
+/** Kilometres and miles are two things; a number without a unit may be of any, `km` may be short for `km/s`. */
+const isComparable = (one: string, other: string): boolean =>
+  one.startsWith(other) || other.startsWith(one) || one === 'year' || other === 'year';
 
 function firstOfEach(facts: readonly StatedFact[]): StatedFact[] {
   const said = new Map<string, StatedFact>();
@@ -100,14 +106,17 @@ function firstOfEach(facts: readonly StatedFact[]): StatedFact[] {
   return [...said.values()].slice(0, maxChecked);
 }
 
-/** What another answer says instead, in a sentence of the same matter with one fact of the same kind and unit. */
-function contradiction(fact: StatedFact, own: Source, other: Source): string | undefined {
-  if (fact.kind === 'name') return undefined;
+/**
+ * What another answer says instead, in a sentence of the same matter with one fact of the same kind and unit.
+ *
+ * @param rivals numbers and dates of the other answer that this one doesn't have.
+ */
+function contradiction(fact: StatedFact, rivals: readonly StatedFact[]): string | undefined {
   const { about } = fact.statement;
+  const isLike = (one: Fact) => one.kind === fact.kind && one.unit === fact.unit;
   let best: { readonly share: number; readonly said: string } | undefined;
-  for (const rival of other.facts) {
-    const isLike = (one: Fact) => one.kind === fact.kind && one.unit === fact.unit;
-    if (!isLike(rival) || rival.statement.facts.filter(isLike).length !== 1 || own.has(rival)) continue;
+  for (const rival of rivals) {
+    if (!isLike(rival) || rival.statement.facts.filter(isLike).length !== 1) continue;
     const nShared = [...about].filter((word) => rival.statement.about.has(word)).length;
     const share = nShared / Math.max(1, Math.min(about.size, rival.statement.about.size));
     if (nShared >= nSharedWords && share >= sameMatter && share > (best?.share ?? 0))

@@ -58,6 +58,7 @@ function withoutCode(text: string): string {
     .replace(/^ {0,3}(```|~~~)[^\n]*\n[\s\S]*?(?:\n {0,3}\1[^\n]*|$(?![\s\S]))/gm, blank)
     .replace(/`[^`\n]+`/g, blank)
     .replace(/\$\$[\s\S]{1,2000}?\$\$|\\\[[\s\S]{1,2000}?\\\]|\\\([^\n]{1,500}?\\\)/g, blank)
+    .replace(/\$(?![\s$])[^$\n]{1,300}(?<!\s)\$(?!\d)/g, blank)
     .replace(/\b(?:https?:\/\/|www\.)\S+/g, blank);
 }
 

@@ -104,7 +104,7 @@ const word = fc.constantFrom(
   'old',
   'capital',
   '수도는',
-  '👩‍👩‍👧',
+  '👩\u200d👩\u200d👧',
   '🇰🇷',
   'e\u0301t\u00e9',
   '東京',

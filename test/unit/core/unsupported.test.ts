@@ -61,8 +61,17 @@ describe('only one says this', () => {
     ],
     [
       'nothing of code, formulas and addresses',
-      ['In 1990:\n```\nx = 4711\n```', 'In 1990 `4712` was $$4713$$.', 'In 1990 https://x.test/4714 came.'],
+      [
+        'In 1990:\n```\nx = 4711\n```',
+        'In 1990 `4712` was $$4713$$ or $x = 4715$.',
+        'In 1990 https://x.test/4714 came.',
+      ],
       [],
+    ],
+    [
+      'a number in another unit',
+      ['In 1990 it was 300 km long.', 'In 1990 it had 300 km.', 'In 1990 it was 300 miles long.'],
+      ['C: 300 miles'],
     ],
     ['not the numbers of a list', ['1. In 1990\n2. it began', '1. In 1990\n13. it began', '20. In 1990 it began'], []],
     [

@@ -147,7 +147,7 @@ export class Marks {
     for (const [index, { notes, letter }] of answers.entries()) {
       const others = answers.filter((other) => other.letter !== letter).map((other) => other.letter);
       notes.replaceChildren(
-        ...(hints[index] ?? []).map(({ said, contradictedBy }) => {
+        ...(hints[index] ?? []).map(({ said, contradictedBy }, nth) => {
           const note = document.createElement('p');
           note.className = 'note';
           note.dir = 'auto';
@@ -156,7 +156,7 @@ export class Marks {
             t('{0} says “{1}”.', answers[answer]?.letter ?? '', other),
           );
           const rest = against.length > 0 ? against.join(' ') : t('Nothing alike in {0}.', joined(others));
-          note.append(...visibleNodes(`${only} ${rest} ${t('A hint, not a verdict.')}`));
+          note.append(...visibleNodes(`${only} ${rest}${nth === 0 ? ` ${t('A hint, not a verdict.')}` : ''}`));
           return note;
         }),
       );

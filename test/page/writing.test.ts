@@ -148,20 +148,3 @@ describe('an answer that is being written', () => {
     expect(await length()).toBe(300_013);
   });
 });
-
-describe('an improved answer', () => {
-  test('stands beside the original, with its mark, and is part of the judgement', async () => {
-    const tab = await open();
-    const promptId = prompt().promptId;
-    const correction = { promptId, correctionId: id('X'), parent: id('C'), text: 'A *better* one.' };
-    await tab.host({ type: 'correction-made', ...correction });
-    expect(await tab.text('[data-letter="C"] .md')).toBe('A better one.');
-    expect(await tab.text('[data-letter="C"] .pill')).toBe('C′ improved');
-    await tab.page.click('[data-letter="C"] .pill');
-    expect(await tab.text('[data-letter="C"] .md')).toContain('Your server is too slow');
-    await tab.type('bad{Enter}');
-    expect((await tab.lastSubmit())?.draft.corrections).toEqual([
-      { id: 'c-p1-X', parent: 'c-p1-C', text: 'A *better* one.' },
-    ]);
-  });
-});

@@ -47,6 +47,7 @@ export class LabelingPage {
   #deadline: number | undefined;
   /** Messages of the host that came while a part of the page was loaded. */
   #waiting: ToLabelingPage[] | undefined;
+  #isDrawing = false;
   #dragged: string | undefined;
   #before: HTMLElement | undefined;
   #wasFocused: string | undefined;
@@ -120,6 +121,11 @@ export class LabelingPage {
   }
 
   #send(event: PageEvent): void {
+    // A field that leaves the screen says so while it is drawn away; drawing inside of drawing would lose the rest.
+    if (this.#isDrawing) {
+      queueMicrotask(() => this.#send(event));
+      return;
+    }
     const isStream = event.type === 'message' && event.message.type === 'answer-delta';
     this.#run(update(this.#state, event, this.#env()), isStream);
   }
@@ -193,10 +199,19 @@ export class LabelingPage {
     else this.#surface.style.removeProperty('--text-size');
     document.documentElement.lang = settings.locale;
     this.#drawTexts();
-    render(page(this.#state, this.#drawing), this.#surface);
+    this.#render();
     this.#openDialog();
     this.#aids.refresh(this.#state);
     this.#measure();
+  }
+
+  #render(): void {
+    this.#isDrawing = true;
+    try {
+      render(page(this.#state, this.#drawing), this.#surface);
+    } finally {
+      this.#isDrawing = false;
+    }
   }
 
   /** Texts draw themselves, so that only what was added is touched. */
@@ -286,7 +301,7 @@ export class LabelingPage {
     const prompt = this.#surface.querySelector<HTMLElement>('.prompt');
     if (prompt) prompt.tabIndex = prompt.scrollHeight > prompt.clientHeight ? 0 : -1;
     this.#places.restore();
-    if (isChanged) render(page(this.#state, this.#drawing), this.#surface);
+    if (isChanged) this.#render();
   }
 
   #openDialog(): void {

@@ -10,6 +10,7 @@ import {
   placeOf,
   printOrder,
   reduceBoard,
+  writtenNotPlaced,
 } from '../../../src/core/index.js';
 import type { Board, BoardAction } from '../../../src/core/index.js';
 
@@ -240,5 +241,28 @@ describe('any keys', () => {
         expect(draw(again)).toBe(draw(board));
       }),
     );
+  });
+});
+
+describe('an answer of the labeler’s own', () => {
+  const board = boardOf(3, { written: ['B′'] });
+  const typed = (...letters: string[]) =>
+    letters.reduce((at: Board, letter) => reduceBoard(at, { type: 'letter', letter }), board);
+
+  test('takes a place like any other, and moves like any other', () => {
+    const placed = typed('B′', 'A', 'B');
+    expect(printOrder(orderOf(placed))).toBe('B′ > A > B');
+    const focused = reduceBoard(placed, { type: 'focus', letter: 'B′' });
+    expect(printOrder(orderOf(reduceBoard(focused, { type: 'shift', to: 'down' })))).toBe('A = B′ > B');
+    expect(printOrder(orderOf(reduceBoard(placed, { type: 'take-back' })))).toBe('B′ > A');
+    expect(reduceBoard(placed, { type: 'clear' }).written).toEqual(['B′']);
+  });
+
+  test('is never missed where it has no place', () => {
+    expect(notPlaced(board)).toEqual(['A', 'B', 'C']);
+    expect(impliedLast(typed('A', 'B'))).toBe('C');
+    expect(impliedLast(typed('B′', 'A', 'B'))).toBe('C');
+    expect(writtenNotPlaced(typed('A', 'B', 'C'))).toEqual(['B′']);
+    expect(typed('C′')).toBe(board);
   });
 });

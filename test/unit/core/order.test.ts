@@ -44,6 +44,20 @@ describe('the order line', () => {
   ];
   test.each(orders)('%j is printed %j', (typed, printed) => expect(read(typed)).toBe(printed));
 
+  test('an improved answer is a letter with a prime, typed as an apostrophe', () => {
+    const improved = (text: string) => {
+      const parsed = parseOrder(text, 4, ['C′', 'O′']);
+      return 'order' in parsed ? printOrder(parsed.order) : parsed.problem.code;
+    };
+    for (const typed of ["c' b c", 'c’bc', 'C′ > B > C']) expect(improved(typed)).toBe('C′ > B > C');
+    expect(improved("c = c' - o'")).toBe('C = C′ - O′');
+    expect(improved("b a'")).toBe('no-such-answer');
+    expect(improved("c' c'")).toBe('named-twice');
+    expect(improved("c''")).toBe('unexpected');
+    expect(improved("' c")).toBe('unexpected');
+    expect(improved('o')).toBe('no-such-answer');
+  });
+
   const problems: [typed: string, code: string][] = [
     ['b =', 'incomplete'],
     ['b >', 'incomplete'],

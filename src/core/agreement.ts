@@ -78,15 +78,15 @@ export function agreementMeasures(
 ): AgreementMeasure[] {
   const found = new Map<string, { places: Values[]; outcomes: Values[] }>();
   const cluster = (key: string, places: Values, outcomes: Values = places): void => {
-    if (places.length === 0) return;
+    if (places.length === 0 && outcomes.length === 0) return;
     const topic = found.get(key) ?? { places: [], outcomes: [] };
     found.set(key, topic);
     topic.places.push(places);
     topic.outcomes.push(outcomes);
   };
   for (const { candidates, holding } of sharedPrompts(prompts, seed)) {
-    const ranks = commonRanks(holding, candidates, rubric);
-    cluster('ranking', placesIn(ranks), outcomesIn(ranks));
+    const rankings = rankingsIn(holding, candidates, rubric);
+    if (rankings.length > 1) cluster('ranking', placesIn(rankings), outcomesIn(rankings, candidates));
     cluster('strength', strengthsIn(holding));
     cluster('steps', stepsIn(holding));
     cluster('thumbs', thumbsIn(holding));
@@ -182,57 +182,67 @@ class Collected {
   }
 }
 
-/**
- * What each labeler's ranking (or what stands for it, see `tiersOf`) says of the candidates that all of them placed: others
- * would shift places without any disagreement. Ties have the mean of their places, from 1.
- */
-function commonRanks(
+/** The tiers of each labeler who compared at least two candidates: of a ranking, or what stands for one (see `tiersOf`). */
+function rankingsIn(
   holding: readonly Judgement[],
   candidates: readonly Candidate[],
   rubric: readonly Attribute[],
-): { readonly common: readonly CandidateId[]; readonly ranks: ReadonlyMap<string, ReadonlyMap<CandidateId, number>> } {
-  const rankings = holding.flatMap((row): [string, readonly (readonly CandidateId[])[]][] => {
-    const tiers = tiersOf(row, candidates, 'allow', rubric);
-    return tiers.length === 0 ? [] : [[row.labeler, tiers]];
+): { readonly labeler: string; readonly tiers: readonly (readonly CandidateId[])[] }[] {
+  const ids = new Set(candidates.map(({ id }) => id));
+  return holding.flatMap((row) => {
+    const tiers = tiersOf(row, candidates, 'allow', rubric)
+      .map((tier) => tier.filter((id) => ids.has(id)))
+      .filter((tier) => tier.length > 0);
+    return tiers.flat().length < 2 ? [] : [{ labeler: row.labeler, tiers }];
   });
-  const common = candidates
-    .map(({ id }) => id)
-    .filter((id) => rankings.every(([, tiers]) => tiers.some((tier) => tier.includes(id))));
-  const ranks = new Map<string, ReadonlyMap<CandidateId, number>>();
-  if (common.length > 1 && rankings.length > 1)
-    for (const [labeler, tiers] of rankings) ranks.set(labeler, meanPlaces(tiers, common));
-  return { common, ranks };
+}
+
+/**
+ * The place of each candidate, from 1, ties with the mean of their places. Only candidates that all labelers placed count, as
+ * others would shift places without any disagreement; a labeler who would leave fewer than two is left out.
+ */
+function placesIn(rankings: ReturnType<typeof rankingsIn>): Values {
+  let common: readonly CandidateId[] | undefined;
+  const taken: typeof rankings = [];
+  for (const ranking of rankings.toSorted((a, b) => b.tiers.flat().length - a.tiers.flat().length)) {
+    const placed = ranking.tiers.flat();
+    const left: readonly CandidateId[] = common?.filter((id) => placed.includes(id)) ?? placed;
+    if (left.length < 2) continue;
+    common = left;
+    taken.push(ranking);
+  }
+  if (common === undefined || taken.length < 2) return [];
+  const labelers = taken.map(({ labeler }) => labeler);
+  const among = new Set(common);
+  const places = taken.map(({ tiers }) => meanPlaces(tiers, among));
+  return common.map((id) => ({ labelers, values: places.map((each) => each.get(id) ?? 0) }));
 }
 
 function meanPlaces(
   tiers: readonly (readonly CandidateId[])[],
-  among: readonly CandidateId[],
+  among: ReadonlySet<CandidateId>,
 ): ReadonlyMap<CandidateId, number> {
   const places = new Map<CandidateId, number>();
   let nAbove = 0;
   for (const tier of tiers) {
-    const here = tier.filter((id) => among.includes(id));
+    const here = tier.filter((id) => among.has(id));
     for (const id of here) places.set(id, nAbove + (here.length + 1) / 2);
     nAbove += here.length;
   }
   return places;
 }
 
-type CommonRanks = ReturnType<typeof commonRanks>;
-
-/** The place of each candidate. */
-function placesIn({ common, ranks }: CommonRanks): Values {
-  if (ranks.size === 0) return [];
-  const [labelers, places] = [[...ranks.keys()], [...ranks.values()]];
-  return common.map((id) => ({ labelers, values: places.map((each) => each.get(id) ?? 0) }));
-}
-
-/** Of every two candidates -1 where the first is better, 0 for a tie, 1. */
-function outcomesIn({ common, ranks }: CommonRanks): Values {
-  if (ranks.size === 0) return [];
-  const [labelers, places] = [[...ranks.keys()], [...ranks.values()]];
-  return common.flatMap((one, index) =>
-    common.slice(index + 1).map((other) => ({ labelers, values: places.map((each) => outcome(each, one, other)) })),
+/** Of every two candidates, by those who placed both: -1 where the first is better, 0 for a tie, 1. */
+function outcomesIn(rankings: ReturnType<typeof rankingsIn>, candidates: readonly Candidate[]): Values {
+  const ranked = rankings.map(({ labeler, tiers }) => ({ labeler, ranks: ranksOf(tiers) }));
+  return candidates.flatMap(({ id: one }, index) =>
+    candidates.slice(index + 1).map(({ id: other }) => {
+      const both = ranked.filter(({ ranks }) => ranks.has(one) && ranks.has(other));
+      return {
+        labelers: both.map(({ labeler }) => labeler),
+        values: both.map(({ ranks }) => outcome(ranks, one, other)),
+      };
+    }),
   );
 }
 

@@ -97,7 +97,17 @@ export const presets: readonly FineTunePreset[] = [
   },
   {
     id: 'custom',
-    formats: ['trl-preference', 'trl-sft', 'trl-kto', 'openai-preference', 'openai-chat', 'touchstone'],
+    formats: [
+      'trl-preference',
+      'trl-sft',
+      'trl-kto',
+      'trl-reward',
+      'trl-stepwise',
+      'helpsteer',
+      'openai-preference',
+      'openai-chat',
+      'touchstone',
+    ],
     pythonArguments: undefined,
     config: 'json',
     configOf: ({ dataset, format, hasValidation, model, output }) => ({

@@ -105,6 +105,51 @@ describe('init, import, show, stats', () => {
 });
 
 describe('judge', () => {
+  test('takes every way to judge, and stats measures what two labelers said', () =>
+    inProject(async (folder, { prompt, candidates }) => {
+      const [a = '', b = ''] = candidates.map(({ id }) => id);
+      const said: object[] = [
+        { mode: 'rank', ranking: [[a], [b]] },
+        { mode: 'pair', shown: { order: [b, a] }, strength: -2 },
+        { mode: 'best', best: a },
+        { mode: 'rate', ratings: { [a]: { helpfulness: 3 } } },
+        { mode: 'steps', steps: { [a]: [{ text: 'One.', label: 'wrong', reason: 'It is two.' }] } },
+        { mode: 'thumbs', thumbs: { [a]: true }, spans: { [a]: [{ start: 0, end: 2, flag: 'unsafe' }] } },
+        { mode: 'compose', corrections: [{ text: 'ab', parts: [{ text: 'a', from: a, start: 0, end: 1 }] }] },
+      ];
+      const lines = said.map((each, index) =>
+        JSON.stringify({ prompt: prompt.id, labeler: `labeler${index}`, ...each }),
+      );
+      const { code, out } = await touchstone(folder, ['judge'], lines.join('\n'));
+      expect({ code, n: answersIn(out).filter(({ ok }) => ok).length }).toEqual({ code: 0, n: said.length });
+      const { judgements = [] } = await shownIn(folder);
+      expect(judgements).toMatchObject(said);
+
+      const stats = await touchstone(folder, ['stats']);
+      expect(stats.out).toMatch(/^ranking: 100 % \(.*n = 3\) alike$/m);
+      expect(JSON.parse((await touchstone(folder, ['stats', '--json'])).out)).toMatchObject({
+        agreement: { nCompared: 0 },
+        figures: { agreement: [{ on: 'ranking', percent: { value: 1, n: 3 } }] },
+      });
+    }));
+
+  test('refuses what a way to judge does not allow', () =>
+    inProject(async (folder, { prompt, candidates }) => {
+      const a = candidates[0]?.id ?? '';
+      const cases: [said: object, reason: RegExp][] = [
+        [{ strength: 2 }, /shown\.order/],
+        [{ mode: 'guess', best: a }, /mode/],
+        [{ steps: { [a]: [{ text: 'x', label: 'bad' }] } }, /label/],
+        [{ spans: { [a]: [{ start: 2, end: 2, flag: 'unsafe' }] } }, /from 2 to 2/],
+        [{ thumbs: { zzz: true } }, /thumbs: "zzz"/],
+        [{ mode: 'thumbs', thumbs: {} }, /needs a ranking/],
+      ];
+      const lines = cases.map(([said]) => JSON.stringify({ prompt: prompt.id, labeler: 'kim', ...said }));
+      expect(answersIn((await touchstone(folder, ['judge'], lines.join('\n'))).out)).toEqual(
+        cases.map(([, reason]) => ({ ok: false, error: expect.stringMatching(reason) })),
+      );
+    }));
+
   test('answers a line for each judgement, in order; bad ones are refused and the good ones go on', () =>
     inProject(async (folder, { prompt, candidates }) => {
       const [a, b, c, d] = candidates.map(({ id }) => id);

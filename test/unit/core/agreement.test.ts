@@ -173,6 +173,14 @@ describe('what labelers agree on', () => {
   });
   test('answers that only one placed shift no places', () =>
     expect(alphas(both('a > b > c', 'b > c'))).toEqual(['ranking 1.00']));
+  test('a labeler who placed few takes nothing from the others', () => {
+    const [ranking] = measuresOf([says('kim', 'a > b > c'), says('lee', 'a > b > c'), says('mia', 'c')]);
+    expect(ranking?.alpha?.n).toBe(3);
+    const [other] = measuresOf([says('kim', 'a > b > c'), says('lee', 'a > b'), says('mia', 'b > c')]);
+    // a and b by kim and lee; b and c by kim and mia.
+    expect(other?.percent).toMatchObject({ value: 1, n: 2 });
+    expect(other?.alpha?.n).toBe(2);
+  });
   test('a tie stands between its places', () => {
     // Of 1, 2, 3 and 1, 2.5, 2.5, by the package krippendorff.
     expect(alphas(both('a > b > c', 'a > b = c'))).toEqual(['ranking 0.77']);

@@ -37,8 +37,8 @@ export async function eventually<T>(what: string, ask: () => T | undefined | Pro
 /** A server with the packaged extension installed, a browser, and a copy of the samples opened in it. */
 export class Workbench {
   readonly scratch: string;
-  /** Scratch copy of the sample project. */
-  readonly project: string;
+  /** The folder that is open: a scratch copy of the sample project, until another one is. */
+  project: string;
   readonly #server: TestServer;
   readonly #browser: Browser;
   readonly page: Page;
@@ -90,6 +90,12 @@ export class Workbench {
     await this.page.waitForSelector('.monaco-workbench .part.statusbar', { timeout: patienceMs });
     // The status bar is there seconds before our commands are.
     await this.page.waitForSelector('.activitybar [aria-label^="Touchstone"]', { timeout: patienceMs });
+  }
+
+  /** Opens another folder in the same window. */
+  async switchTo(folder: string): Promise<void> {
+    this.project = folder;
+    await this.load();
   }
 
   /** Folder of the extension as it was installed. */

@@ -1,0 +1,111 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Frame } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { root } from '../../scripts/setup.mjs';
+import { eventually, Workbench } from './workbench.js';
+
+const cli = path.join(root, 'dist', 'cli.cjs');
+
+let workbench: Workbench;
+let panel: Frame;
+
+const texts = [
+  'It was measured by Ole Rømer in 1676, as $c = \\frac{d}{t}$.',
+  'It was measured by Rømer in 1676.\n\n```python\nreturn d / t\n```',
+  'It was measured by Galileo in 1638.',
+];
+const guidelines = '# How to judge\n\nTrue before all.\n';
+
+beforeAll(async () => {
+  workbench = await Workbench.open({ 'touchstone.labeler': 'kim', 'touchstone.device': 'cpu' });
+  const folder = path.join(workbench.scratch, 'aids');
+  const touchstone = (...args: string[]) => execFileSync(process.execPath, [cli, ...args], { cwd: workbench.scratch });
+  touchstone('init', folder, '--name', 'Light');
+  const file = path.join(folder, 'touchstone.json');
+  const initial = JSON.parse(readFileSync(file, 'utf8')) as object;
+  writeFileSync(file, JSON.stringify({ ...initial, candidates: 3, guidelines: 'guidelines.md' }, null, 2));
+  writeFileSync(path.join(folder, 'guidelines.md'), guidelines);
+  const records = ['Who measured the speed of light?', 'And when?'].map((content) => ({
+    prompt: { messages: [{ role: 'user', content }] },
+    candidates: texts.map((text, index) => ({
+      id: 'abc'[index],
+      text,
+      logprobs: text.split(/(?= )|(?<=\d)(?=[.,])/).map((token) => ({
+        token,
+        logprob: /\d{4}/.test(token) ? Math.log(0.3) : -0.01,
+        top: /\d{4}/.test(token) ? [[' 1675', Math.log(0.2)]] : [],
+      })),
+    })),
+  }));
+  const lines = path.join(workbench.scratch, 'aids.jsonl');
+  writeFileSync(lines, records.map((record) => `${JSON.stringify(record)}\n`).join(''));
+  touchstone('import', lines, '--project', folder);
+  await workbench.switchTo(folder);
+  await workbench.command('Touchstone: Start Labeling');
+  panel = await workbench.frame('.card');
+  await panel
+    .locator('.card')
+    .first()
+    .click({ position: { x: 100, y: 60 } });
+});
+afterAll(async () => {
+  await workbench?.close();
+});
+beforeEach(({ onTestFailed }) => {
+  onTestFailed(async () => {
+    const file = path.join(root, 'out', 'test', 'aids.png');
+    mkdirSync(path.dirname(file), { recursive: true });
+    await workbench.page.screenshot({ path: file });
+    console.log(`What was on the screen: ${file}`);
+  });
+});
+
+const press = async (...keys: string[]) => {
+  for (const key of keys) await workbench.page.keyboard.press(key, { delay: 20 });
+};
+
+const marked = (name: string) =>
+  eventually(`marks "${name}"`, async () => {
+    const found = await panel.evaluate((highlight) => {
+      const ranges = [...(CSS.highlights.get(highlight) ?? [])];
+      return ranges.map((range) => (range instanceof Range ? range.toString() : ''));
+    }, name);
+    return found.length > 0 ? found.sort() : undefined;
+  });
+
+test('parts of the page are loaded in the real webview when they are needed', async () => {
+  await panel.waitForSelector('.math.drawn mfrac', { state: 'attached' });
+  await panel.waitForSelector('code.coloured .code-keyword', { state: 'attached' });
+});
+
+test('V, T and Shift+T mark what they are for, W shows the guidelines', async () => {
+  await press('v', 'Escape');
+  expect((await marked('differences')).join()).toContain('Galileo');
+  await press('t');
+  expect(await marked('unsure-2')).toEqual(['1638', '1676', '1676']);
+  await press('Shift+ArrowRight');
+  expect(await panel.textContent('[role="tooltip"]')).toContain('1675');
+  await press('Escape', 'Shift+T');
+  expect((await marked('only-one')).join()).toContain('1638');
+  await press('w');
+  await panel.waitForSelector('.guidelines >> text=True before all.');
+});
+
+test('the judgement says what was seen and by which guidelines; a change of them is announced', async () => {
+  await press('1', '1', '1', 'Enter');
+  const row = await eventually('the judgement', () =>
+    workbench.journal('judgements').find(({ status }) => status === 'submitted'),
+  );
+  expect(row).toMatchObject({
+    shown: { aids: ['differences', 'tokens', 'only-one'] },
+    guidelinesVersion: createHash('sha256').update(guidelines).digest('hex').slice(0, 12),
+  });
+  writeFileSync(path.join(workbench.project, 'guidelines.md'), `${guidelines}\nShort where it can be.\n`);
+  await panel.waitForSelector('.guidelines >> text=Short where it can be.');
+  await eventually('the announcement', async () =>
+    (await panel.textContent('.dock'))?.includes('The guidelines have changed') === true ? true : undefined,
+  );
+});

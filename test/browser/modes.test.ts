@@ -1,0 +1,201 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Frame } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { root } from '../../scripts/setup.mjs';
+import { eventually, jsonLines, Workbench } from './workbench.js';
+
+const takesScreenshots = process.env['TOUCHSTONE_SCREENSHOTS'] === '1';
+const cli = path.join(root, 'dist', 'cli.cjs');
+
+let workbench: Workbench;
+let panel: Frame;
+
+beforeAll(async () => {
+  workbench = await Workbench.open({ 'touchstone.labeler': 'kim', 'touchstone.device': 'cpu' });
+  await workbench.command('View: Toggle Primary Side Bar Visibility');
+});
+afterAll(async () => {
+  await workbench?.close();
+});
+beforeEach(({ onTestFailed }) => {
+  onTestFailed(async () => {
+    const file = path.join(root, 'out', 'test', 'modes.png');
+    mkdirSync(path.dirname(file), { recursive: true });
+    await workbench.page.screenshot({ path: file });
+    console.log(`What was on the screen: ${file}`);
+  });
+});
+
+const questions = [
+  'Name three primary colours.',
+  'How many balls of one colour are there?',
+  'What does HTTP stand for?',
+];
+const answers = [
+  'Red, yellow and blue are the primary colours of painters.\n\nScreens mix red, green and blue.\n\nPrinters use three others.',
+  'There are many colours.\n\nMost people like blue.\n\nSo the answer is blue.',
+  'Primary colours cannot be mixed from others.\n\nThey are red, yellow and blue.\n\nThat makes three.',
+  'Colours are light.\n\nLight is a wave.\n\nWaves have no colour.',
+];
+
+/** A project of three prompts whose answers are there already, judged in this way; its panel is opened. */
+async function judging(mode: string, nAnswers: number, config: object = {}): Promise<void> {
+  const folder = path.join(workbench.scratch, mode);
+  const touchstone = (...args: string[]) => execFileSync(process.execPath, [cli, ...args], { cwd: workbench.scratch });
+  touchstone('init', folder, '--name', 'Colours');
+  const file = path.join(folder, 'touchstone.json');
+  const initial = JSON.parse(readFileSync(file, 'utf8')) as object;
+  writeFileSync(file, JSON.stringify({ ...initial, mode, candidates: nAnswers, ...config }, null, 2));
+  const records = questions.map((content) => ({
+    prompt: { messages: [{ role: 'user', content }] },
+    candidates: answers.slice(0, nAnswers).map((text, index) => ({ id: 'abcd'[index], text })),
+  }));
+  const lines = path.join(workbench.scratch, `${mode}.jsonl`);
+  writeFileSync(lines, records.map((record) => `${JSON.stringify(record)}\n`).join(''));
+  touchstone('import', lines, '--project', folder);
+  await workbench.switchTo(folder);
+  await workbench.command('Touchstone: Start Labeling');
+  panel = await workbench.frame('.card');
+  await panel
+    .locator('.card')
+    .first()
+    .click({ position: { x: 100, y: 60 } });
+}
+
+async function type(...keys: string[]): Promise<void> {
+  for (const key of keys) await workbench.page.keyboard.press(key, { delay: 20 });
+}
+
+/** The first judgement of the journal, candidates as letters of their places on the screen. */
+async function firstJudgement(): Promise<Record<string, unknown>> {
+  const [row] = await eventually('the judgement', () => {
+    const rows = workbench.journal('judgements').filter(({ status }) => status === 'submitted');
+    return rows.length === 1 ? rows : undefined;
+  });
+  const { order } = row?.['shown'] as { order: string[] };
+  let text = JSON.stringify(row);
+  order.forEach((id, place) => (text = text.replaceAll(`"${id}"`, `"${'ABCD'[place]}"`)));
+  return JSON.parse(text) as Record<string, unknown>;
+}
+
+/** What an export of this format holds; what was said of one prompt. */
+function exported(format: string): Record<string, unknown>[] {
+  execFileSync(process.execPath, [cli, 'export', '--format', format, '--out', 'out', '--project', workbench.project], {
+    cwd: workbench.project,
+  });
+  return jsonLines(path.join(workbench.project, 'out', format, 'train.jsonl'));
+}
+
+/** The text of an answer, by its place on the screen. */
+async function textAt(letter: string): Promise<string> {
+  const [row] = workbench.journal('judgements');
+  const { order } = row?.['shown'] as { order: string[] };
+  const candidate = workbench.journal('candidates').find(({ id }) => id === order['ABCD'.indexOf(letter)]);
+  return String(candidate?.['text']);
+}
+
+async function pictures(mode: string): Promise<void> {
+  if (!takesScreenshots) return;
+  const picture = (theme: string) =>
+    workbench.page.screenshot({ path: path.join(root, 'media', 'screenshots', `${mode}-${theme}.png`) });
+  const { page } = workbench;
+  await page.mouse.move(900, 600);
+  await picture('dark');
+  await workbench.theme('vscode-light', panel);
+  await picture('light');
+  await page.emulateMedia({ colorScheme: 'dark', forcedColors: 'active' });
+  await panel.waitForFunction(() => document.body.classList.contains('vscode-high-contrast'));
+  await picture('high-contrast');
+  await page.emulateMedia({ colorScheme: 'dark', forcedColors: 'none' });
+  await panel.waitForFunction(() => !document.body.classList.contains('vscode-high-contrast'));
+}
+
+describe('each way to judge, by keys alone, from the screen to the exported file', () => {
+  test('a pair, with how much better', async () => {
+    await judging('pair', 2);
+    await type('2');
+    await pictures('pair');
+    await type('Enter');
+    expect(await firstJudgement()).toMatchObject({ mode: 'pair', strength: 2, ranking: [['A'], ['B']] });
+    const [row] = exported('trl-reward');
+    expect(row).toMatchObject({
+      chosen: [{ role: 'assistant', content: await textAt('A') }],
+      rejected: [{ role: 'assistant', content: await textAt('B') }],
+      margin: 2,
+    });
+  });
+
+  test('the best of four', async () => {
+    await judging('best', 4);
+    await type('b');
+    await pictures('best');
+    await type('Enter');
+    expect(await firstJudgement()).toMatchObject({ mode: 'best', best: 'B', ranking: [['B'], expect.any(Array)] });
+    const rows = exported('trl-preference');
+    expect(rows).toHaveLength(3);
+    for (const { chosen } of rows) expect(chosen).toEqual([{ role: 'assistant', content: await textAt('B') }]);
+  });
+
+  test('ratings on five attributes', async () => {
+    await judging('rate', 2, { rubric: 'helpsteer' });
+    await type('4', '3', '4', '1', '2');
+    await pictures('rate');
+    await type('0', '1', '2', '3', '4', 'Enter');
+    const ratings = (...scores: number[]) =>
+      Object.fromEntries(
+        ['helpfulness', 'correctness', 'coherence', 'complexity', 'verbosity'].map((id, index) => [id, scores[index]]),
+      );
+    const row = await firstJudgement();
+    expect(row).toMatchObject({ mode: 'rate' });
+    const { order } = (workbench.journal('judgements')[0] ?? {})['shown'] as { order: string[] };
+    expect(workbench.journal('judgements')[0]?.['ratings']).toEqual({
+      [order[0] ?? '']: ratings(4, 3, 4, 1, 2),
+      [order[1] ?? '']: ratings(0, 1, 2, 3, 4),
+    });
+    const rows = exported('helpsteer');
+    expect(rows).toContainEqual({
+      prompt: expect.any(String),
+      response: await textAt('A'),
+      ...ratings(4, 3, 4, 1, 2),
+    });
+    expect(rows).toHaveLength(2);
+  });
+
+  test('thumbs', async () => {
+    await judging('thumbs', 2);
+    await type('1', '2');
+    await pictures('thumbs');
+    await type('Enter');
+    const row = await firstJudgement();
+    expect(row).toMatchObject({ mode: 'thumbs' });
+    const { order } = (workbench.journal('judgements')[0] ?? {})['shown'] as { order: string[] };
+    expect(workbench.journal('judgements')[0]?.['thumbs']).toEqual({ [order[0] ?? '']: true, [order[1] ?? '']: false });
+    const labels = exported('trl-kto').map(({ completion, label }) => [completion, label]);
+    expect(labels).toEqual(
+      expect.arrayContaining([
+        [[{ role: 'assistant', content: await textAt('A') }], true],
+        [[{ role: 'assistant', content: await textAt('B') }], false],
+      ]),
+    );
+  });
+
+  test('steps, to the first wrong one', async () => {
+    await judging('steps', 2);
+    await type('1', '3', 'Enter');
+    await type('1', '1');
+    await pictures('steps');
+    await type('1', 'Enter');
+    const row = await firstJudgement();
+    expect(row).toMatchObject({ mode: 'steps' });
+    const [first, second] = [await textAt('A'), await textAt('B')].map((text) => text.split('\n\n'));
+    const rows = exported('trl-stepwise');
+    expect(rows.map(({ completions, labels }) => [completions, labels])).toEqual(
+      expect.arrayContaining([
+        [first?.slice(0, 2), [true, false]],
+        [second, [true, true, true]],
+      ]),
+    );
+  });
+});

@@ -261,6 +261,9 @@ describe('guidelines beside the work', () => {
     expect(await tab.side()).not.toContain('guidelines');
     await tab.host(show('bbbbbbbbbbbb', true));
     expect(await tab.side()).toContain('The guidelines have changed');
+    await tab.type('a');
+    await tab.host(show('cccccccccccc', false)); // nothing was judged since the last that the labeler saw
+    expect(await tab.side()).toContain('The guidelines have changed');
   });
 
   test('a project without them says so', async () => {

@@ -138,7 +138,9 @@ function disarm(fragment: DocumentFragment): void {
     const box = document.createElement('span');
     box.className = isDisplay ? 'math display' : 'math';
     box.dir = 'ltr';
-    markFormula(box, { source: unguard(formula.textContent), isDisplay });
+    const written = unguard(formula.textContent);
+    const nDelimiter = /^\$(?!\$)/.test(written) ? 1 : 2;
+    markFormula(box, { source: written.slice(nDelimiter, -nDelimiter), isDisplay });
     box.append(...formula.childNodes);
     formula.replaceWith(box);
   }

@@ -40,6 +40,8 @@ export class AidsLayer {
   refresh(state: PageState): void {
     this.#state = state;
     const { shown } = state;
+    const ids = new Set<string>(shown?.view.answers.map(({ candidateId }) => candidateId));
+    for (const id of this.#notes.keys()) if (!ids.has(id)) this.#notes.delete(id);
     const isOn = shown && (shown.seeing.against !== null || shown.seeing.isUnsure || shown.seeing.isOnlyOne);
     if (!isOn) {
       if (this.#drawn !== '') this.#clear();

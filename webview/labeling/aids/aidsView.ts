@@ -5,6 +5,7 @@ import { renderMarkdown, visibleNodes } from '../markdown.js';
 import type { PageState } from '../state.js';
 import { t } from '../strings.js';
 import type { Drawing } from '../view.js';
+import { enrich } from './richText.js';
 import { isWithoutLogprobs, noLogprobs } from './seeing.js';
 
 /** Buttons for the toolbar. */
@@ -82,7 +83,7 @@ export function guidelinesPane({ beside, settings }: PageState, { send }: Drawin
         ? nothing
         : guidelines.version === null
           ? html`<p class="muted">${t('This project has no guidelines.')}</p>`
-          : html`<div class="md">${drawn(guidelines.text)}</div>`
+          : drawn(guidelines.text)
     }
     ${settings.rubric.map(
       ({ label, min, max, anchors }) =>
@@ -101,10 +102,15 @@ export function guidelinesPane({ beside, settings }: PageState, { send }: Drawin
   </aside>`;
 }
 
-let last: { readonly text: string; readonly nodes: Node[] } | undefined;
+let last: { readonly text: string; readonly element: HTMLElement } | undefined;
 
 /** Drawn once a text: the page is drawn at every key. */
-function drawn(text: string): Node[] {
-  if (last?.text !== text) last = { text, nodes: [...renderMarkdown(text).childNodes] };
-  return last.nodes;
+function drawn(text: string): HTMLElement {
+  if (last?.text === text) return last.element;
+  const element = document.createElement('div');
+  element.className = 'md';
+  element.append(renderMarkdown(text));
+  enrich(element, false);
+  last = { text, element };
+  return element;
 }

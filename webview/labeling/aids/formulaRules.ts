@@ -25,7 +25,7 @@ export function formulaRules(md: InstanceType<typeof MarkdownIt>): void {
     if (source.trim() === '') return false;
     if (!isSilent) {
       const token = state.push('formula', 'var', 0);
-      token.content = source;
+      token.content = pair.open + source + pair.close;
       token.meta = { isDisplay: pair.isDisplay };
     }
     state.pos = start + end + pair.close.length;
@@ -52,7 +52,7 @@ export function formulaRules(md: InstanceType<typeof MarkdownIt>): void {
         if (isSilent) return true;
         const token = state.push('formula', 'var', 0);
         token.block = true;
-        token.content = source + text.slice(0, end);
+        token.content = pair.open + source + text.slice(0, end) + pair.close;
         token.map = [startLine, line + 1];
         token.meta = { isDisplay: true };
         state.line = line + 1;

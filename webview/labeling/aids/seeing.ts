@@ -112,8 +112,10 @@ export function receiveAid(
     return say({ ...without, notice: { text, confirms: [] } }, text);
   }
   const { guidelines } = message;
-  const isNews = guidelines.isChanged && guidelines.version !== beside.seenVersion;
-  const next = { ...state, beside: { ...beside, guidelines, seenVersion: guidelines.version } };
+  const isOther = guidelines.version !== null && guidelines.version !== beside.seenVersion;
+  const isNews = isOther && (guidelines.isChanged || beside.seenVersion !== null);
+  const seenVersion = guidelines.version ?? beside.seenVersion;
+  const next = { ...state, beside: { ...beside, guidelines, seenVersion } };
   if (!isNews) return keep(next);
   const text = t('The guidelines have changed. W shows them');
   const shown = next.beside.isGuidelinesOpen ? t('The guidelines have changed.') : text;

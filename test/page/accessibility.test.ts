@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import { describe, expect, test } from 'vitest';
+import { helpsteerRubric } from '../../src/core/index.js';
 import { labelingPages } from './labelingPage.js';
 import type { LabelingTab } from './labelingPage.js';
 import { answers, prompt } from './sample.js';
@@ -42,6 +43,23 @@ describe('axe finds nothing serious', () => {
     expect(await findings(tab)).toEqual([]);
     await tab.type('{ArrowRight}xhba=d-y');
     expect(await findings(tab)).toEqual([]);
+  });
+
+  test.each(themes)('in every other way to judge, in %s', async (theme) => {
+    const ways = [
+      ['pair', 2, '2'],
+      ['best', 4, 'b'],
+      ['rate', 4, '432'],
+      ['thumbs', 4, '12'],
+      ['steps', 2, '13'],
+    ] as const;
+    for (const [mode, nAnswers, keys] of ways) {
+      const tab = await open({ theme, prompt: prompt(nAnswers), settings: { mode, rubric: helpsteerRubric } });
+      await tab.type(keys);
+      expect([mode, ...(await findings(tab))]).toEqual([mode]);
+      await tab.page.setViewportSize({ width: 480, height: 720 });
+      expect([mode, ...(await findings(tab))]).toEqual([mode]);
+    }
   });
 
   test('in flags, keys, one at a time, the narrow panel, messages and empty states', async () => {

@@ -72,6 +72,7 @@ export const best: Mode = {
     const picked = nameOfBest(view, work);
     const none = {
       content: html`<kbd aria-hidden="true">${bindings.label('line')}</kbd><span>${t('None is good')}</span>`,
+      name: t('None is good'),
       isChecked: isNoneGood(work),
       look: 'middle',
       choose: () => send({ type: 'act', action: { do: 'line' } }),
@@ -80,6 +81,7 @@ export const best: Mode = {
       ${radios(t('The best answer'), 'scale bests', [
         ...names.map((name) => ({
           content: html`<kbd aria-hidden="true">${name}</kbd><span>${t('{0} is the best', name)}</span>`,
+          name: t('{0} is the best', name),
           isChecked: name === picked,
           choose: () => send({ type: 'choose', choice: { letter: name, at: 0, value: 1 } }),
         })),

@@ -1,5 +1,6 @@
 import { maxJsonLineBytes, type Problem } from '../core/index.js';
 import type { FileSystem } from './fileSystem.js';
+import type { FoldedSearch } from './foldedSearch.js';
 import { hexAt, ownIdLength, type IdTable } from './idTable.js';
 import type { ReadPromptFile } from './project.js';
 
@@ -127,8 +128,7 @@ export interface FindOptions {
   readonly files: FileSystem;
   readonly file: string;
   readonly places: PromptPlaces;
-  /** UTF-8 bytes as characters of Latin-1, in lower case: the file is searched in this form. */
-  readonly pieces: readonly string[];
+  readonly pieces: readonly FoldedSearch[];
   readonly signal: AbortSignal;
 }
 
@@ -136,18 +136,17 @@ export interface FindOptions {
 export async function* findRows({ files, file, places, pieces, signal }: FindOptions): AsyncGenerator<number> {
   const { offsets, lengths } = places;
   const n = offsets.length;
+  const memory = new Uint8Array(chunkBytes);
   const endOf = (row: number): number => (offsets[row] ?? 0) + (lengths[row] ?? 0);
   for (let first = 0; first < n;) {
     signal.throwIfAborted();
     const start = offsets[first] ?? 0;
     let last = first;
     while (last + 1 < n && endOf(last + 1) - start <= chunkBytes) last += 1;
-    const bytes = await files.readRange(file, start, endOf(last) - start);
-    // Bytes and characters stand at the same places, which makes this ten times as fast as decoding.
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1').toLowerCase();
+    const bytes = await files.readRange(file, start, endOf(last) - start, memory);
     for (const piece of pieces) {
       let row = first;
-      for (let at = text.indexOf(piece); at !== -1; at = text.indexOf(piece, at)) {
+      for (let at = piece.indexIn(bytes, 0); at !== -1; at = piece.indexIn(bytes, at)) {
         while (row < last && (offsets[row + 1] ?? 0) <= start + at) row += 1;
         const isInside = start + at + piece.length <= endOf(row);
         if (isInside) yield row;

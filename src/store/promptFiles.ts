@@ -3,6 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { maxJsonLineBytes, safeFileName, type Problem, type Prompt, type PromptId } from '../core/index.js';
 import { codeOf, type FileInfo, type FileSystem } from './fileSystem.js';
+import { FoldedSearch } from './foldedSearch.js';
 import { isInside, makeFolderDurably } from './folders.js';
 import { grown, type IdTable } from './idTable.js';
 import { bytesOf, liesWithin, type IndexFiles } from './indexFiles.js';
@@ -58,6 +59,8 @@ export class PromptFiles {
   /** By number of the id: file and row, where the prompt is in the project. */
   #fileOf = new Int32Array(0);
   #rowOf = new Int32Array(0);
+  /** By number of the id: place in `ids`. */
+  #orderOf = new Int32Array(0);
   #readFiles: readonly ReadFile[] = [];
   #names: readonly string[] = [];
   /** Least recently used first. */
@@ -92,19 +95,20 @@ export class PromptFiles {
   /** Prompts in whose JSON one of the pieces stands, case ignored. */
   async find(pieces: readonly string[], signal: AbortSignal): Promise<ReadonlySet<PromptId>> {
     const found = new Set<PromptId>();
-    const lowered = [...new Set(pieces.map((piece) => Buffer.from(piece).toString('latin1').toLowerCase()))];
+    const searches = [...new Set(pieces.filter((piece) => piece !== ''))].map((piece) => new FoldedSearch(piece));
     for (const [number, { rows }] of this.#readFiles.entries()) {
       if (rows.kind === 'in-memory') {
         for (const prompt of rows.prompts) {
-          const text = Buffer.from(JSON.stringify(prompt)).toString('latin1').toLowerCase();
-          if (lowered.some((piece) => text.includes(piece))) found.add(prompt.id);
+          const bytes = Buffer.from(JSON.stringify(prompt));
+          if (searches.some((search) => search.indexIn(bytes, 0) !== -1)) found.add(prompt.id);
         }
         continue;
       }
-      const { files, numbers } = this.options;
-      for await (const row of findRows({ files, file: rows.file, places: rows.places, pieces: lowered, signal })) {
+      const { files } = this.options;
+      for await (const row of findRows({ files, file: rows.file, places: rows.places, pieces: searches, signal })) {
         const id = rows.places.numbers[row] ?? 0;
-        if (this.#fileOf[id] === number) found.add(numbers.textOf(id) as PromptId);
+        const promptId = this.ids[this.#orderOf[id] ?? noPlace];
+        if (this.#fileOf[id] === number && promptId !== undefined) found.add(promptId);
       }
     }
     return found;
@@ -172,6 +176,8 @@ export class PromptFiles {
       else rows.places.numbers.forEach((number, row) => take(number, file, row));
     });
     [this.#fileOf, this.#rowOf] = [fileOf, rowOf];
+    this.#orderOf = new Int32Array(fileOf.length).fill(noPlace);
+    order.forEach((number, place) => (this.#orderOf[number] = place));
     this.ids = order.map((number) => numbers.textOf(number) as PromptId);
     this.problems = this.#readFiles.flatMap((file) => file.problems);
   }

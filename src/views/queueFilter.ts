@@ -86,7 +86,8 @@ export async function findFiltered(
 
 /** As it stands in JSON: as typed, in both cases of letters beyond ASCII, and as a tool writes that keeps to ASCII. */
 function piecesOfText(text: string): string[] {
-  const forms = [text, text.toLowerCase(), text.toUpperCase()].map((form) => JSON.stringify(form).slice(1, -1));
+  const cases = /[\u0080-\uffff]/.test(text) ? [text, text.toLowerCase(), text.toUpperCase()] : [text];
+  const forms = cases.map((form) => JSON.stringify(form).slice(1, -1));
   return [...new Set([...forms, ...forms.map(escaped)])];
 }
 

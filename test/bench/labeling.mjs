@@ -56,6 +56,7 @@ for (const [name, run] of [
   console.log(`${name}             wall ${ms(run.wallMs)}, processor ${ms(run.cpuMs)} (${ratio(run.cpuMs)}), longest block ${ms(run.blockMs)}
     memory over base: ${run.rssMb} MB resident (peak ${run.peakMb}), ${run.heldMb} MB held
     all checked after        ${ms(run.checkedMs)}, processor ${ms(run.checkedCpuMs)}, longest block ${ms(run.checkedBlockMs)}
+    processor time of
 ${Object.entries(run.queueMs)
   .map(([what, value]) => `    ${what.padEnd(24)} ${value.toFixed(1).padStart(6)} ms`)
   .join('\n')}`);

@@ -6,6 +6,7 @@ import { crc32 } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Candidate, candidateIdOf, type Prompt } from '../../../src/core/index.js';
 import { promptFileReader } from '../../../src/prompts/index.js';
+import { FoldedSearch } from '../../../src/store/foldedSearch.js';
 import { IdTable } from '../../../src/store/idTable.js';
 import { initProject, openProject, type Project } from '../../../src/store/index.js';
 import { decodeLine, encodeLine } from '../../../src/store/journalLine.js';
@@ -331,6 +332,21 @@ describe('places found by bytes', () => {
           fields.promptId,
         ]);
         expect([padded.toString('latin1', row.writerStart, row.writerEnd), row.seq]).toEqual([writer, seq]);
+      }),
+    );
+  });
+
+  test('a search finds what a search in lower case finds', () => {
+    const letters = fc.string({ unit: fc.constantFrom('a', 'A', 'b', 'B', 'é', '한', ' '), maxLength: 40 });
+    fc.assert(
+      fc.property(letters, letters, fc.nat(10), (text, given, from) => {
+        const piece = given.slice(0, 4) || 'a';
+        const small = (value: string) =>
+          Buffer.from(value)
+            .toString('latin1')
+            .replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+        const found = new FoldedSearch(piece).indexIn(Buffer.from(text), from);
+        expect(found).toBe(from > small(text).length ? -1 : small(text).indexOf(small(piece), from));
       }),
     );
   });

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { helpsteerRubric } from '../../src/core/index.js';
 import { labelingPages } from './labelingPage.js';
 import type { LabelingTab } from './labelingPage.js';
-import { answers, prompt } from './sample.js';
+import { answers, id, prompt } from './sample.js';
 
 const open = labelingPages();
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -42,6 +42,34 @@ describe('axe finds nothing serious', () => {
     const tab = await open({ theme, prompt: view });
     expect(await findings(tab)).toEqual([]);
     await tab.type('{ArrowRight}xhba=d-y');
+    expect(await findings(tab)).toEqual([]);
+  });
+
+  test.each(themes)('with all aids on, formulas and code, in %s', async (theme) => {
+    const text =
+      'In 1676 it was $\\frac{d}{t}$ by Rømer.\n\n```python\ndef speed(d):  # metres\n    return d / 22 + "s"\n```';
+    const seen = prompt(3, 'p1', {
+      answers: [text, 'In 1676 by Rømer.', 'In 1638 by Galileo.'].map((answer, index) => ({
+        candidateId: id('ABC'[index] ?? ''),
+        state: 'complete',
+        text: answer,
+      })),
+    });
+    const token = {
+      start: 3,
+      end: 7,
+      probability: 0.3,
+      alternatives: [{ text: '1676', probability: 0.3, isChosen: true }],
+    };
+    const tab = await open({ theme, prompt: seen, width: 1600 });
+    await tab.type('v{Escape}t{Shift+T}w');
+    await tab.host(
+      { type: 'unsure-show', promptId: seen.promptId, answers: { [id('A')]: [token] } },
+      { type: 'guidelines-show', guidelines: { version: 'abc', isChanged: false, text: '# True\n\n- $x$ and `code`' } },
+    );
+    await tab.type('{Shift+ArrowRight}');
+    await tab.page.waitForSelector('.token-popover:not([hidden])');
+    await tab.page.waitForSelector('code.coloured span');
     expect(await findings(tab)).toEqual([]);
   });
 

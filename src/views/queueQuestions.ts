@@ -20,7 +20,10 @@ export async function askSearch(filter: QueueFilter): Promise<QueueFilter | unde
     prompt: vscode.l10n.t('Shows the prompts that hold this text. Leave it empty to show all.'),
     value: filter.text ?? '',
   });
-  if (text === undefined) return undefined;
+  return text === undefined ? undefined : withText(filter, text);
+}
+
+export function withText(filter: QueueFilter, text: string): QueueFilter {
   const { text: _, ...rest } = filter;
   return text.trim() === '' ? rest : { ...rest, text: text.trim() };
 }

@@ -12,7 +12,7 @@ import {
   type QueueGroups,
   type QueueSort,
 } from './queueFilter.js';
-import { askFilter, askSearch, askSort, describeFilter } from './queueQuestions.js';
+import { askFilter, askSearch, askSort, describeFilter, withText } from './queueQuestions.js';
 import { standingLabel } from './standingLabel.js';
 
 /** Prompts that a group shows at a time: a tree of 100,000 opens at once. */
@@ -47,6 +47,8 @@ export class QueueView implements vscode.TreeDataProvider<QueueItem>, vscode.Dis
   #sort: QueueSort = 'project';
   /** Prompts with the text and the metadata that the filter asks for. */
   #found: ReadonlySet<PromptId> | undefined;
+  /** The prompts that were searched. */
+  #foundIn: readonly PromptId[] | undefined;
   /** What passes the filter; undefined where there is none, and when something has changed. */
   #groups: QueueGroups | undefined;
   /** Ends the search that a later one replaces. */
@@ -61,7 +63,10 @@ export class QueueView implements vscode.TreeDataProvider<QueueItem>, vscode.Dis
       this.#onDidChangeTreeData,
       source.onDidChange(() => this.#redrawSoon()),
       vscode.commands.registerCommand(commandIds.showMore, (standing: unknown) => this.#showMore(standing)),
-      command(commandIds.searchQueue, log, async () => this.#narrow(await askSearch(this.#filter))),
+      // With a text, as a key binding may give one, without a question.
+      command(commandIds.searchQueue, log, async (text?: unknown) =>
+        this.#narrow(typeof text === 'string' ? withText(this.#filter, text) : await askSearch(this.#filter)),
+      ),
       command(commandIds.filterQueue, log, async () => {
         const { project, session } = this.#source;
         if (project !== undefined && session !== undefined)
@@ -150,10 +155,18 @@ export class QueueView implements vscode.TreeDataProvider<QueueItem>, vscode.Dis
     const search = () => findFiltered(project, filter, signal);
     const found = await vscode.window.withProgress({ location: { viewId: viewIds.queue } }, search);
     if (signal.aborted) return;
-    [this.#filter, this.#found] = [filter, found];
+    [this.#filter, this.#found, this.#foundIn] = [filter, found, project.promptIds];
     this.#nShown.clear();
     await vscode.commands.executeCommand('setContext', contextKeys.queueFiltered, isFiltering(filter));
     this.#redraw();
+  }
+
+  /** Prompts came or went, or another project is open: what was found may be no more. */
+  #searchAgain(): void {
+    const promptIds = this.#source.project?.promptIds;
+    if (this.#found === undefined || promptIds === undefined || promptIds === this.#foundIn) return;
+    this.#foundIn = promptIds;
+    this.#narrow(this.#filter).catch(() => undefined); // a file that is gone meanwhile: the tree shows what was found before
   }
 
   #showMore(standing: unknown): void {
@@ -171,6 +184,7 @@ export class QueueView implements vscode.TreeDataProvider<QueueItem>, vscode.Dis
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#groups = undefined;
+    this.#searchAgain();
     const groups = this.#groupsNow();
     const nFound = standings.reduce((sum, standing) => sum + (groups?.[standing].length ?? 0), 0);
     this.#view.message = isFiltering(this.#filter) ? describeFilter(this.#filter, nFound) : '';

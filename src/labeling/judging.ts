@@ -117,9 +117,13 @@ export class Judging {
     this.#skippedNow.add(message.promptId);
     const reason = message.reason === undefined || message.reason === '' ? {} : { reason: message.reason };
     const order = this.#views.orderOf(message.promptId);
-    await this.#judge(message, this.#drafts.contentOf(message.promptId).draft, async () => ({
+    const { draft } = this.#drafts.contentOf(message.promptId);
+    const { promptFlags } = saidIn(draft);
+    await this.#judge(message, draft, async () => ({
       status: 'skipped',
       ...reason,
+      // What is wrong with the prompt is often why it is skipped.
+      ...(promptFlags === undefined ? {} : { promptFlags }),
       shown: { order: [...order] },
     }));
   }

@@ -83,14 +83,16 @@ export function act(state: PageState, action: KeyAction, env: Env): Step {
       const aids = isSource && !shown.aids.includes('source') ? [...shown.aids, 'source'] : shown.aids;
       return keep({ ...quiet(state), isSource, shown: { ...shown, aids } });
     }
-    case 'flag': {
+    case 'flag':
+    case 'flag-prompt': {
       if (state.settings.flags.length === 0) return still(state);
       const choices = state.settings.flags.map(({ key, label }) => `${key.toUpperCase()} ${label}`).join(', ');
+      const title = action.do === 'flag' ? t('Flag {0}', focused) : t('Flag the prompt');
       return {
-        state: { ...quiet(state), isChordOpen: true },
+        state: { ...quiet(state), chordOn: action.do === 'flag' ? 'answer' : 'prompt' },
         effects: [
           { type: 'focus', on: 'chord' },
-          { type: 'say', text: `${t('Flag {0}', focused)}: ${choices}` },
+          { type: 'say', text: `${title}: ${choices}` },
         ],
       };
     }

@@ -3,6 +3,7 @@ import type { TemplateResult } from 'lit/html.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { AnswerView } from '../../src/protocol.js';
 import { visibleNodes } from './markdown.js';
+import { chord, flagMarks } from './flagsView.js';
 import { modeOf } from './modes/index.js';
 import { cardLetter, correctionMark, correctionOf, isWriting } from './state.js';
 import type { PageState, Shown } from './state.js';
@@ -92,7 +93,7 @@ function card(state: PageState, shown: Shown, answer: AnswerView, letter: string
       <h3 class="sr">${name}, ${lengthText}${place}</h3>
       <span class="meta">${meta(answer, lengthText, drawing.belowOf(answer.candidateId))}</span>
       ${answer.reveal === undefined ? nothing : html`<span class="meta clip" dir="auto">${visibleNodes(answer.reveal)}</span>`}
-      ${flagMarks(state, shown, answer)}
+      ${flagMarks(state, shown.work.flags[answer.candidateId] ?? [])}
       ${
         correction
           ? html`<button
@@ -162,7 +163,7 @@ function card(state: PageState, shown: Shown, answer: AnswerView, letter: string
       }
     </div>
     ${mode.under?.(state, shown, answer, letter, drawing) ?? nothing}
-    ${state.isChordOpen && isFocused ? chord(state, shown, answer, letter, drawing) : nothing}
+    ${state.chordOn === 'answer' && isFocused ? chord(state, shown, answer, letter, drawing) : nothing}
   </article>`;
 }
 
@@ -187,46 +188,6 @@ function meta(answer: AnswerView, length: string, below: number): string {
     case 'improved':
       return below > 0 ? `${length}, ${t('{0} below', below)}` : length;
   }
-}
-
-const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
-
-/** What an answer was flagged with. */
-export function flagMarks({ settings }: PageState, shown: Shown, { candidateId }: AnswerView): unknown {
-  const labelOf = (id: string) => settings.flags.find((flag) => flag.id === id)?.label ?? id;
-  return (shown.work.flags[candidateId] ?? []).map(
-    (id) =>
-      html`<span class="flag"
-        ><i class="codicon codicon-warning" aria-hidden="true"></i
-        ><span class="clip">${visibleNodes(lowerFirst(labelOf(id)))}</span></span
-      >`,
-  );
-}
-
-/** After X the choices show on the answer: a letter toggles one and closes. */
-export function chord(
-  state: PageState,
-  shown: Shown,
-  answer: AnswerView,
-  letter: string,
-  { send }: Drawing,
-): TemplateResult {
-  const on = shown.work.flags[answer.candidateId] ?? [];
-  const title = t('Flag {0}', letter);
-  return html`<div class="chord" role="menu" aria-label=${title} @click=${(event: Event) => event.stopPropagation()}>
-    <h3 role="presentation">${title}</h3>
-    ${state.settings.flags.map(
-      ({ id, key, label }, index) =>
-        html`<button
-          role="menuitemcheckbox"
-          tabindex=${index === 0 ? 0 : -1}
-          aria-checked=${String(on.includes(id))}
-          @click=${() => send({ type: 'flag', letter, flag: id })}
-        >
-          <span class="clip" dir="auto">${visibleNodes(label)}</span><kbd>${key.toUpperCase()}</kbd>
-        </button>`,
-    )}
-  </div>`;
 }
 
 /** `Alt` and the wheel scroll all answers by the same share of their length. */

@@ -9,6 +9,7 @@ export function draftOf(mode: Mode, view: PromptView, work: Work): JudgementDraf
   return {
     ...mode.draft(view, work),
     ...(flags.length > 0 && { flags: Object.fromEntries(flags.map(([id, list]) => [id, [...list]])) }),
+    ...(work.promptFlags.length > 0 && { promptFlags: [...work.promptFlags] }),
     ...(work.corrections.length > 0 && { corrections: [...work.corrections] }),
     ...(work.rationale.trim() !== '' && { rationale: work.rationale }),
   };
@@ -19,6 +20,7 @@ export function workOf(mode: Mode, view: PromptView): Work {
   return {
     ...mode.work(view, draft),
     flags: draft.flags ?? {},
+    promptFlags: draft.promptFlags ?? [],
     corrections: draft.corrections ?? [],
     rationale: draft.rationale ?? '',
   };

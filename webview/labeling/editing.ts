@@ -23,25 +23,28 @@ export function editRationale(state: PageState, text: string, env: Env): Step {
   return next ? { ...step, state: { ...step.state, shown: { ...next, rationaleAt: env.now } } } : step;
 }
 
-export function flag(state: PageState, letter: string, flagId: string, env: Env): Step {
+/** @param letter of the answer; null flags the prompt. */
+export function flag(state: PageState, letter: string | null, flagId: string, env: Env): Step {
   const { shown } = state;
-  const id = shown ? answerAt(shown.view, letter)?.candidateId : undefined;
-  const closed = { ...quiet(state), isChordOpen: false };
-  if (!shown || id === undefined) return still(closed);
-  const before = shown.work.flags[id] ?? [];
+  const closed = { ...quiet(state), chordOn: null };
+  const id = shown && letter !== null ? answerAt(shown.view, letter)?.candidateId : undefined;
+  if (!shown || (letter !== null && id === undefined)) return still(closed);
+  const { work } = shown;
+  const before = id === undefined ? work.promptFlags : (work.flags[id] ?? []);
   const isOn = !before.includes(flagId);
   const list = isOn ? [...before, flagId] : before.filter((other) => other !== flagId);
-  const { [id]: _before, ...others } = shown.work.flags;
-  const flags = list.length > 0 ? { ...others, [id]: list } : others;
   const label = state.settings.flags.find((other) => other.id === flagId)?.label ?? flagId;
+  const name = letter ?? t('the prompt');
   return also(
-    change(closed, shown, { ...shown.work, flags }, env),
+    change(closed, shown, id === undefined ? { ...work, promptFlags: list } : withFlags(work, id, list), env),
     { type: 'focus', on: 'answer' },
-    {
-      type: 'say',
-      text: isOn ? t('Flagged {0}: {1}.', letter, label) : t('No longer flagged {0}: {1}.', letter, label),
-    },
+    { type: 'say', text: isOn ? t('Flagged {0}: {1}.', name, label) : t('No longer flagged {0}: {1}.', name, label) },
   );
+}
+
+function withFlags(work: Work, id: string, list: readonly string[]): Work {
+  const { [id]: _before, ...others } = work.flags;
+  return { ...work, flags: list.length > 0 ? { ...others, [id]: list } : others };
 }
 
 export function toggleImproved(state: PageState, letter: string): Step {

@@ -88,7 +88,7 @@ function showFromHost(state: PageState, view: PromptView, isReopened: boolean, e
     const isSame = isPageNewer || isSameWork(mode, view, shown.work, workOf(mode, view));
     if (isSame) return still({ ...base, screen: { on: 'prompt' }, shown: { ...shown, view } });
   }
-  if (!isReopened && kept?.work && kept.promptId === view.promptId) {
+  if (!isReopened && kept?.work && kept.promptId === view.promptId && kept.mode === state.settings.mode) {
     const isPageNewer = kept.revision > Math.max(kept.savedRevision, view.revision ?? 0);
     if (isPageNewer && kept.work.board.nAnswers === view.answers.length) {
       const step = show(base, view);

@@ -56,7 +56,7 @@ export function leave(state: PageState): PageState {
   return {
     ...state,
     stacks: Object.fromEntries(stacks),
-    isChordOpen: false,
+    chordOn: null,
     isAskingSkipReason: false,
     orderText: null,
     orderProblem: null,

@@ -48,6 +48,7 @@ export function keysDialog(state: PageState, drawing: Drawing): TemplateResult {
         <h3>${t('Say more')}</h3>
         <dl>
           ${row(html`${key('flag')} ${t('then letter')}`, t('flag the focused answer'))}
+          ${row(html`${key('flag-prompt')} ${t('then letter')}`, t('flag the prompt'))}
           ${row(key('improve'), t('improve it in an editor'))} ${row(key('rationale'), t('rationale'))}
         </dl>
         <h3>${t('In a text field')}</h3>

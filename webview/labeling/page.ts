@@ -381,7 +381,7 @@ export class LabelingPage {
       if (event.key === 'Escape') event.stopPropagation();
       return;
     }
-    if (this.#state.isChordOpen) return this.#onChordKey(event, own);
+    if (this.#state.chordOn !== null) return this.#onChordKey(event, own);
     if (!isTextField(active) && this.#aids.onKey(event)) return own();
     if (event.key === 'Escape') {
       if (this.#escape()) own();
@@ -457,11 +457,12 @@ export class LabelingPage {
       items[(at + step + items.length) % items.length]?.focus();
       return;
     }
-    const { shown, settings } = this.#state;
+    const { shown, settings, chordOn } = this.#state;
     const byPlace = /^(?:Key|Digit)(.)$/.exec(event.code)?.[1]?.toLowerCase();
     const flagOf = (key: string | undefined) => settings.flags.find((flag) => flag.key.toLowerCase() === key);
     const flag = flagOf(event.key.toLowerCase()) ?? flagOf(byPlace);
-    if (flag && shown) this.#send({ type: 'flag', letter: cardLetter(shown), flag: flag.id });
+    if (flag && shown)
+      this.#send({ type: 'flag', letter: chordOn === 'prompt' ? null : cardLetter(shown), flag: flag.id });
     else this.#send({ type: 'chord-close' });
   }
 
@@ -508,7 +509,11 @@ export class LabelingPage {
     )
       this.#card?.focus({ preventScroll: true });
     if (event.target instanceof Element && event.target.closest('.link')) this.#openLink(event.target);
-    if (this.#state.isChordOpen && event.target instanceof Element && !event.target.closest('.chord, .card .tools'))
+    if (
+      this.#state.chordOn !== null &&
+      event.target instanceof Element &&
+      !event.target.closest('.chord, .card .tools')
+    )
       this.#send({ type: 'chord-close' });
   }
 

@@ -22,6 +22,7 @@ export interface Work {
   /** Part of the focused answer that the keys are about, 0-based: an attribute, a step. */
   readonly at: number;
   readonly flags: Readonly<Record<string, readonly string[]>>;
+  readonly promptFlags: readonly string[];
   readonly corrections: NonNullable<JudgementDraft['corrections']>;
   readonly rationale: string;
 }
@@ -81,6 +82,8 @@ export type Screen =
 /** What `setState` keeps over a reload of the window. */
 export interface Kept {
   readonly version: 1;
+  /** The way to judge in which `work` was said. */
+  readonly mode: LabelingSettings['mode'];
   readonly promptId: string | null;
   readonly work: Work | null;
   readonly revision: number;
@@ -105,8 +108,8 @@ export interface PageState {
   readonly isZoomed: boolean;
   readonly isSource: boolean;
   readonly beside: Beside;
-  /** The flags of the focused answer are open. */
-  readonly isChordOpen: boolean;
+  /** Whose flags are open: the focused answer's, or the prompt's. */
+  readonly chordOn: 'answer' | 'prompt' | null;
   readonly isKeysOpen: boolean;
   readonly isAskingSkipReason: boolean;
   /** The order field while it is edited; null shows the board's own. */
@@ -150,7 +153,7 @@ export const initialState = (kept: Kept | null, now: number): PageState => ({
   isZoomed: kept?.isZoomed ?? false,
   isSource: kept?.isSource ?? false,
   beside: besideOf(kept?.beside),
-  isChordOpen: false,
+  chordOn: null,
   isKeysOpen: false,
   isAskingSkipReason: false,
   orderText: null,
@@ -234,8 +237,9 @@ export const correctionOf = ({ view, work }: Shown, letter: string): Work['corre
 /** The improved answer of C is C′. */
 export const correctionMark = (letter: string): string => letter + improvedMark;
 
-export const keptOf = ({ shown, pending, isZoomed, isSource, beside, kept }: PageState): Kept => ({
+export const keptOf = ({ settings, shown, pending, isZoomed, isSource, beside, kept }: PageState): Kept => ({
   version: 1,
+  mode: shown ? settings.mode : (kept?.mode ?? settings.mode),
   promptId: shown?.view.promptId ?? kept?.promptId ?? null,
   work: shown?.work ?? kept?.work ?? null,
   revision: shown?.revision ?? kept?.revision ?? 0,
@@ -268,6 +272,7 @@ function isKept(state: unknown): state is Kept {
       Array.isArray(work['board']['tiers']) &&
       Array.isArray(work['board']['typed']) &&
       isRecord(work['own']) &&
+      Array.isArray(work['promptFlags']) &&
       Array.isArray(work['corrections']) &&
       isRecord(work['flags']));
   return (

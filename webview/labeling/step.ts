@@ -16,7 +16,7 @@ export type PageEvent =
   | { readonly type: 'order-left' }
   | { readonly type: 'rationale'; readonly text: string }
   | { readonly type: 'skip'; readonly reason: string }
-  | { readonly type: 'flag'; readonly letter: string; readonly flag: string }
+  | { readonly type: 'flag'; readonly letter: string | null; readonly flag: string }
   | { readonly type: 'chord-close' }
   | { readonly type: 'keys-close' }
   | { readonly type: 'skip-reason-close' }

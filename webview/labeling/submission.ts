@@ -1,6 +1,7 @@
 /** What Enter does, by state. A double Enter can never submit the next prompt: with nothing said it only says so. */
 import type { CandidateId } from '../../src/core/index.js';
 import { modeOf } from './modes/index.js';
+import type { Mode } from './modes/index.js';
 import { isWriting, lettersWriting } from './state.js';
 import type { Confirmation, PageState, Shown, Work } from './state.js';
 import { joined, t } from './strings.js';
@@ -16,8 +17,19 @@ export type SubmitDecision =
 export function decideSubmit(state: PageState, shown: Shown): SubmitDecision {
   const { settings } = state;
   const mode = modeOf(settings);
+  const isUnplacedConfirmed = state.notice?.confirms.includes('unplaced') === true;
   const said = mode.completeness(state, shown);
-  if (said.is === 'missing') return { do: 'hint', text: said.text };
+  if (said.is === 'missing') {
+    const isPromptFlagged = shown.work.promptFlags.length > 0 && saysNothing(mode, shown);
+    if (!isPromptFlagged) return { do: 'hint', text: said.text };
+    if (!isUnplacedConfirmed)
+      return {
+        do: 'confirm',
+        confirmation: 'unplaced',
+        text: t('No answer is judged. Enter again submits what is said of the prompt'),
+      };
+    return { do: 'submit', work: shown.work, cut: [] };
+  }
   if (said.is === 'to-confirm') return { do: 'confirm', confirmation: said.confirmation, text: said.text };
   if (said.is === 'go-on') return { do: 'go-on', work: said.work };
 
@@ -34,4 +46,10 @@ export function decideSubmit(state: PageState, shown: Shown): SubmitDecision {
     };
   const cut = shown.view.answers.filter(isWriting).map(({ candidateId }) => candidateId);
   return { do: 'submit', work: said.work, cut };
+}
+
+/** Of the answers, in this way to judge. */
+function saysNothing(mode: Mode, { view, work }: Shown): boolean {
+  const { mode: _way, ranking, ...others } = mode.draft(view, work);
+  return ranking.length === 0 && Object.keys(others).length === 0;
 }

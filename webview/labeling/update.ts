@@ -30,7 +30,7 @@ export function update(state: PageState, event: PageEvent, env: Env): Step {
     case 'flag':
       return flag(state, event.letter, event.flag, env);
     case 'chord-close':
-      return { state: { ...state, isChordOpen: false }, effects: [{ type: 'focus', on: 'answer' }] };
+      return { state: { ...state, chordOn: null }, effects: [{ type: 'focus', on: 'answer' }] };
     case 'keys-close':
       return { state: { ...state, isKeysOpen: false }, effects: [{ type: 'focus', on: 'answer' }] };
     case 'skip-reason-close':

@@ -6,6 +6,7 @@ import { aidTools, guidelinesPane, legend } from './aids/aidsView.js';
 import { answersArea, tabs } from './answersView.js';
 import { dock } from './dockView.js';
 import type { Bindings } from './keys.js';
+import { flagMarks, promptChord } from './flagsView.js';
 import { keysDialog } from './keysView.js';
 import { modeOf } from './modes/index.js';
 import { promptArea } from './promptView.js';
@@ -45,6 +46,7 @@ export function page(state: PageState, drawing: Drawing): TemplateResult {
   const mode = modeOf(state.settings);
   return html`
     ${toolbar(state, drawing)} ${strip(state, drawing)} ${promptArea(shown, drawing)}
+    ${state.chordOn === 'prompt' ? promptChord(state, shown, drawing) : nothing}
     ${mode.answers ? nothing : tabs(state, shown, drawing)}
     ${mode.answers?.(state, shown, drawing) ?? answersArea(state, shown, drawing)} ${dock(state, shown, drawing)}
     ${guidelinesPane(state, drawing)} ${keysDialog(state, drawing)}
@@ -96,6 +98,7 @@ function toolbar(state: PageState, drawing: Drawing): TemplateResult {
     ${view?.status === 'skipped' ? html`<span class="muted small wide">${t('skipped')}</span>` : nothing}
     <span class="grow"></span>
     ${legend(state)}
+    <span class="said">${shown ? flagMarks(state, shown.work.promptFlags) : nothing}</span>
     <span class="muted small clip wide source" dir="auto">${visibleNodes(view?.source ?? '')}</span>
     <span class="tools">
       ${aidTools(state, drawing)} ${tool('markdown', t('Source text'), 'source', isSource)}

@@ -76,6 +76,14 @@ describe('what each way to judge says', () => {
   });
 });
 
+test('skipping keeps what was said of the prompt', async () => {
+  const at = await start({ nPrompts: 1 });
+  const draft = { ranking: [], promptFlags: ['unsafe'] };
+  await at.session.receive({ type: 'draft-change', promptId: at.promptId, draft, revision: 1 });
+  await at.skip('not for us');
+  expect(await lastRow(at)).toMatchObject({ status: 'skipped', reason: 'not for us', promptFlags: ['unsafe'] });
+});
+
 test('a pair shows two of the candidates, the same two after a reload, and stores which', async () => {
   const at = await start({ nPrompts: 1, nCandidates: 4, config: { mode: 'pair', partial: 'last' } });
   const shown = letters(at);

@@ -38,6 +38,8 @@ describe('a key', () => {
     ['-/Minus', 'line'],
     ['Shift+|/Backslash', 'line'],
     ['Shift+?/Slash', 'keys'],
+    ['x/KeyX', 'flag'],
+    ['Shift+X/KeyX', 'flag-prompt'],
     ['s/KeyS', 'skip'],
     ['Shift+S/KeyS', 'skip-reason'],
     ['ㄴ/KeyS', 'skip'],

@@ -3,7 +3,7 @@ import type { TemplateResult } from 'lit/html.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { lettersOf } from '../../../src/core/index.js';
 import type { JudgedStep, TextStep } from '../../../src/core/index.js';
-import { chord, flagMarks } from '../answersView.js';
+import { chord, flagMarks } from '../flagsView.js';
 import { splitThought } from '../answerText.js';
 import { renderMarkdown, visibleNodes } from '../markdown.js';
 import { answerAt, cardLetter, isWriting } from '../state.js';
@@ -24,7 +24,9 @@ export function stepsAnswer(state: PageState, shown: Shown, drawing: Drawing): T
   return html`<main class="stepped">
     <div class="tabs on" role="tablist" aria-label=${t('Answers')}>
       ${lettersOf(shown.work.board).map((other) => tab(state, shown, other, other === letter, drawing))}
-      <span class="said" role="presentation">${answer ? flagMarks(state, shown, answer) : nothing}</span>
+      <span class="said" role="presentation"
+        >${answer ? flagMarks(state, shown.work.flags[answer.candidateId] ?? []) : nothing}</span
+      >
     </div>
     <article
       class="card focused"
@@ -59,7 +61,7 @@ export function stepsAnswer(state: PageState, shown: Shown, drawing: Drawing): T
             : nothing
         }
       </div>
-      ${state.isChordOpen && answer ? chord(state, shown, answer, letter, drawing) : nothing}
+      ${state.chordOn === 'answer' && answer ? chord(state, shown, answer, letter, drawing) : nothing}
     </article>
   </main>`;
 }

@@ -81,6 +81,14 @@ describe('differences', () => {
     expect(await marked(tab, 'differences')).toEqual([]);
   });
 
+  test('stay where code gets its colours later', async () => {
+    const code = (value: number) => `\`\`\`js\nlet a = ${value};\n\`\`\``;
+    const tab = await open({ prompt: measured([code(1), code(2)]) });
+    await tab.type('v');
+    await tab.page.waitForSelector('[data-letter="B"] code.coloured span');
+    await expect.poll(() => marked(tab, 'differences')).toEqual(['A: 1', 'B: 2']);
+  });
+
   test('of answers of 100 kB leave the keys alive', async () => {
     const long = (word: string) =>
       Array.from({ length: 2200 }, (_, index) => `Line ${index} of ${word} says ${(index * 7919) % 1000} things.`).join(

@@ -4,6 +4,7 @@ import { thoughtEnd } from '../answerText.js';
 import { correctionOf, letterOf } from '../state.js';
 import type { PageState } from '../state.js';
 import type { Marks } from './marks.js';
+import { textDrawnAnew } from './richText.js';
 import { unsureOf } from './seeing.js';
 
 export class AidsLayer {
@@ -20,6 +21,11 @@ export class AidsLayer {
     this.#surface = surface;
     this.#textOf = textOf;
     this.#say = say;
+    surface.addEventListener(textDrawnAnew, () => {
+      if (this.#drawn === '' || !this.#state) return;
+      this.#drawn = 'anew';
+      this.refresh(this.#state);
+    });
     surface.addEventListener('mousemove', (event) => this.#marks?.hover(event.clientX, event.clientY));
     surface.addEventListener('mouseleave', () => this.#marks?.close());
     surface.addEventListener('scroll', () => this.#marks?.close(), { capture: true, passive: true });

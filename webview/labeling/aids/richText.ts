@@ -20,6 +20,9 @@ export const markCode = (element: Element, language: string): unknown => languag
 /** The source under a drawn formula; undefined for any other element. */
 export const formulaSource = (element: Element): string | undefined => formulas.get(element)?.source;
 
+/** Told when words of a text have become other nodes: marks on them are to be made again. */
+export const textDrawnAnew = 'text-drawn-anew';
+
 let drawFormula: ((element: Element, formula: Formula) => void) | undefined;
 let colourCode: ((element: Element, language: string) => void) | undefined;
 let loadingFormulas: Promise<unknown> | undefined;
@@ -80,4 +83,5 @@ function drawOne(element: Element): void {
 function colourOne(code: Element): void {
   code.classList.add('coloured');
   colourCode?.(code, languages.get(code) ?? '');
+  code.dispatchEvent(new Event(textDrawnAnew, { bubbles: true }));
 }

@@ -48,6 +48,8 @@ export const labelCommands = {
   'touchstone.label.leaveOut': 'leave-out',
   'touchstone.label.best': 'best',
   'touchstone.label.flag': 'flag',
+  'touchstone.label.flagPrompt': 'flag-prompt',
+  'touchstone.label.placeImproved': 'place-improved',
   'touchstone.label.improve': 'improve',
   'touchstone.label.rationale': 'rationale',
   'touchstone.label.stopWriting': 'cut',

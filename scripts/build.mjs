@@ -102,9 +102,6 @@ const jobs = tests
 if (tests) rmSync('out/test/host', { recursive: true, force: true });
 else {
   mkdirSync(path.join(out, 'webview'), { recursive: true });
-  // Parts of a page are named by their content: those of an earlier build would stay for ever.
-  for (const file of readdirSync(path.join(out, 'webview')))
-    if (/-[A-Z0-9]{8}\.js(?:\.map)?$/.test(file)) rmSync(path.join(out, 'webview', file));
   for (const file of ['codicon.css', 'codicon.ttf'])
     copyFileSync(`node_modules/@vscode/codicons/dist/${file}`, path.join(out, 'webview', file));
 }
@@ -112,7 +109,11 @@ if (watch) {
   for (const job of jobs) await (await context({ ...job, logLevel: 'info' })).watch();
 } else {
   const results = await Promise.all(jobs.map((job) => build(job)));
-  for (const { metafile } of results) if (metafile !== undefined) holdPageSize(metafile);
+  for (const { metafile } of results)
+    if (metafile !== undefined) {
+      dropOldParts(metafile);
+      holdPageSize(metafile);
+    }
   const names = tests ? suites : [...entries.map(([, name]) => name), ...pages.map((page) => `the page ${page.name}`)];
   console.log(`built ${names.join(', ')}`);
 }
@@ -133,4 +134,14 @@ function holdPageSize({ outputs }) {
     `The labeling page loads ${nBytes} bytes at first, more than ${maxBytes}: load a part of it on demand.`,
   );
   process.exitCode = 1;
+}
+
+/**
+ * Parts of a page are named by their content: those of an earlier build would stay for ever.
+ * @param {import('esbuild').Metafile} metafile
+ */
+function dropOldParts({ outputs }) {
+  const made = new Set(Object.keys(outputs).map((file) => path.basename(file)));
+  for (const file of readdirSync(path.join(out, 'webview')))
+    if (/-[A-Z0-9]{8}\.(?:js|css)(?:\.map)?$/.test(file) && !made.has(file)) rmSync(path.join(out, 'webview', file));
 }

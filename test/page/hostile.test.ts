@@ -96,7 +96,7 @@ const hostileSettings = (payload: string): ToLabelingPage => ({
   },
 });
 
-test('there are at least 300 payloads', () => expect(new Set(all).size).toBeGreaterThanOrEqual(300));
+test('there are at least 500 payloads', () => expect(new Set(all).size).toBeGreaterThanOrEqual(500));
 
 test('the watch would notice a payload that works', async () => {
   const tab = await open();

@@ -135,7 +135,7 @@ function card(state: PageState, shown: Shown, answer: AnswerView, letter: string
           <i class="codicon codicon-edit" aria-hidden="true"></i>
         </button>
       </span>
-      <span class="rank" @click=${placeNext}>${mode.badge?.(shown, shownName) ?? nothing}</span>
+      ${mode.badge ? html`<span class="rank" @click=${placeNext}>${mode.badge(shown, shownName) ?? nothing}</span>` : nothing}
     </header>
     ${isWriting(answer) ? html`<div class="strip" aria-hidden="true"></div>` : nothing}
     <div

@@ -14,6 +14,9 @@ export interface ReadPromptFileOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Work between two pauses, milliseconds. */
+const sliceMs = 16;
+
 /**
  * The prompts of one file of any format, in its order; one that stands there twice comes once. Bad rows are problems.
  *
@@ -22,7 +25,13 @@ export interface ReadPromptFileOptions {
 export async function readPromptFile(path: string, options: ReadPromptFileOptions = {}): Promise<Parsed<Prompt>> {
   const prompts = new Map<string, Prompt>();
   const problems: Problem[] = [];
+  let sliceEnd = performance.now() + sliceMs;
   for await (const item of readRows(path, options)) {
+    if (performance.now() > sliceEnd) {
+      // Rows of a document that is in memory come without a pause: an editor must not wait for the last of a million.
+      await new Promise((resolve) => setImmediate(resolve));
+      sliceEnd = performance.now() + sliceMs;
+    }
     if (isProblem(item)) {
       problems.push(item);
       continue;

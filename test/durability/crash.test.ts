@@ -6,10 +6,10 @@ import {
   type FileSystem,
   type Machine,
   type Project,
-} from '../../../src/store/index.js';
-import { CrashFiles, type DiskState } from './crashFiles.js';
-import { FailingFiles, type Fault } from './failingFiles.js';
-import { candidateOf, judgementOf, parsePrompts, promptOf } from './samples.js';
+} from '../../src/store/index.js';
+import { CrashFiles, type DiskState } from '../unit/store/crashFiles.js';
+import { FailingFiles, type Fault } from '../unit/store/failingFiles.js';
+import { candidateOf, judgementOf, parsePrompts, promptOf } from '../unit/store/samples.js';
 
 const folder = '/home/project';
 const prompt = promptOf('What is the capital of France?');

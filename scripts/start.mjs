@@ -84,7 +84,7 @@ async function answerSamples() {
     cpSync(samples, project, { recursive: true, filter: (file) => !/[\\/](\.touchstone|datasets)$/.test(file) });
     say(`Answering the sample prompts in a scratch copy, ${project}`);
     const start = performance.now();
-    touchstone(['generate', '--project', project, '--n', '2', '--max-tokens', '18', '--seed', '7']);
+    touchstone(['generate', '--project', project, '--n', '2', '--max-tokens', '14', '--seed', '7']);
     const seconds = (performance.now() - start) / 1000;
     printAnswers(project, seconds);
   } finally {

@@ -4,8 +4,8 @@ import {
   labelingFigures,
   pairwiseAgreement,
   rubricOf,
+  topicWords,
   type Agreement,
-  type AgreementMeasure,
   type Figure,
   type LabelingFigures,
 } from '../core/index.js';
@@ -98,7 +98,7 @@ export function statsOf(project: Project): ProjectStats {
 export function figureLines({ agreement, self, positionBias, lengthBias, timePerPrompt }: LabelingFigures): string[] {
   const lines = agreement.flatMap((measure) => {
     const { alpha, percent, fleiss, cohen } = measure;
-    const topic = topicName(measure);
+    const topic = topicWords(measure);
     return [
       ...(alpha === undefined ? [] : [l10n.t('{0}: alpha {1}', topic, decimal(alpha))]),
       ...(percent === undefined ? [] : [l10n.t('{0}: {1} alike', topic, percents(percent))]),
@@ -128,23 +128,6 @@ export function figureLines({ agreement, self, positionBias, lengthBias, timePer
     lines.push(l10n.t('time a prompt: median {0} s, middle half {1} to {2} s', middle ?? '', low ?? '', high ?? ''));
   }
   return lines;
-}
-
-function topicName({ on, attribute = '' }: AgreementMeasure): string {
-  switch (on) {
-    case 'ranking':
-      return l10n.t('ranking');
-    case 'strength':
-      return l10n.t('strength');
-    case 'rating':
-      return attribute;
-    case 'steps':
-      return l10n.t('steps');
-    case 'thumbs':
-      return l10n.t('thumbs');
-    case 'flags':
-      return l10n.t('flags');
-  }
 }
 
 const decimal = ({ value, low, high, n }: Figure): string =>

@@ -1,5 +1,5 @@
 import type { Candidate } from './candidate.js';
-import { clusteredShare, type Figure } from './figure.js';
+import { clusteredShare, type BootstrapOptions, type Figure } from './figure.js';
 import type { CandidateId } from './ids.js';
 import { tiersOf } from './judgedPrompt.js';
 import { currentJudgements, type Judgement, type Ranking } from './judgement.js';
@@ -71,10 +71,16 @@ export interface AgreementMeasure {
 /**
  * Agreement on everything that two or more labelers judged, each with a 95 % bootstrap interval over prompts. Topics that
  * nobody touched are left out. Of more than 20,000 prompts with two judgements so many are drawn; `n` says what was measured.
+ *
+ * @param options `nResamples`: of the bootstrap; 0 where the values alone are wanted.
  */
 export function agreementMeasures(
   prompts: Iterable<AgreementPrompt>,
-  { rubric = [], seed = 0 }: { readonly rubric?: readonly Attribute[]; readonly seed?: number } = {},
+  {
+    rubric = [],
+    seed = 0,
+    nResamples,
+  }: { readonly rubric?: readonly Attribute[]; readonly seed?: number; readonly nResamples?: number } = {},
 ): AgreementMeasure[] {
   const found = new Map<string, { places: Values[]; outcomes: Values[] }>();
   const cluster = (key: string, places: Values, outcomes: Values = places): void => {
@@ -102,7 +108,7 @@ export function agreementMeasures(
       const [topic = '', ...attribute] = key.split(' ');
       const on = topics.find((each) => each === topic) ?? 'rating';
       const measurement = on === 'thumbs' || on === 'flags' ? 'nominal' : 'ordinal';
-      const options = { seed: `${seed} ${key}` };
+      const options = { seed: `${seed} ${key}`, ...(nResamples === undefined ? {} : { nResamples }) };
       const units = outcomes.map((values) => values.map((said) => said.values));
       const nLabelers = commonest(
         units
@@ -302,7 +308,7 @@ const maxCohenPairs = 10;
 function cohenOf(
   clusters: readonly Values[],
   measurement: Measurement,
-  options: { readonly seed: string },
+  options: BootstrapOptions,
 ): AgreementMeasure['cohen'] {
   const byLabelers = new Map<string, { labelers: readonly [string, string]; clusters: ValuePair[][]; n: number }>();
   for (const values of clusters) {

@@ -39,6 +39,7 @@ export * from './stableStringify.js';
 export * from './stepLabels.js';
 export * from './steps.js';
 export * from './textRange.js';
+export * from './topicWords.js';
 export * from './uncertainty.js';
 export * from './unsupported.js';
 export * from './unsure.js';

@@ -10,6 +10,7 @@ import {
   rubricOf,
   selfAgreement,
   timePerPrompt,
+  topicWords,
   type AgreementMeasure,
   type AgreementPrompt,
   type Attribute,
@@ -217,7 +218,7 @@ function dayCounts(rows: readonly Judgement[], now: Date): number[] {
 function agreementChart(measures: readonly AgreementMeasure[]): FigureChart | undefined {
   const rows = measures.flatMap((measure) => {
     if (measure.alpha === undefined) return [];
-    return [figureRow(topicWords(measure), measure.alpha, measure.alpha.value.toFixed(2))];
+    return [figureRow(plainLine(topicWords(measure)), measure.alpha, measure.alpha.value.toFixed(2))];
   });
   if (rows.length === 0) return undefined;
   const [weakest] = [...rows].sort((a, b) => a.value - b.value);
@@ -234,23 +235,6 @@ function agreementChart(measures: readonly AgreementMeasure[]): FigureChart | un
     range: [Math.min(0, ...rows.map(({ low }) => low)), 1],
     isPercent: false,
   };
-}
-
-function topicWords({ on, attribute }: AgreementMeasure): string {
-  switch (on) {
-    case 'ranking':
-      return l10n.t('ranking');
-    case 'strength':
-      return l10n.t('strength');
-    case 'rating':
-      return plainLine(attribute ?? '');
-    case 'steps':
-      return l10n.t('steps');
-    case 'thumbs':
-      return l10n.t('thumbs');
-    case 'flags':
-      return l10n.t('flags');
-  }
 }
 
 function positionChart(judged: readonly JudgedPrompt[], rubric: readonly Attribute[]): FigureChart | undefined {
@@ -359,7 +343,8 @@ function shareWithOthers(
       .filter((row) => row.labeler !== labeler)
       .map((other) => ({ ...prompt, judgements: [...own, other] }));
   });
-  return agreementMeasures(pairs, { rubric })[0]?.percent?.value;
+  // The share alone is read: no interval is worked out for it.
+  return agreementMeasures(pairs, { rubric, nResamples: 0 })[0]?.percent?.value;
 }
 
 function secondLookOf(

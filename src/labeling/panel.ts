@@ -1,15 +1,10 @@
 import * as vscode from 'vscode';
 import { contextKeys, labelPanelType } from '../contributions/index.js';
 import type { CandidateId, PromptId } from '../core/index.js';
-import {
-  FromLabelingPage,
-  maxMessageChars,
-  type GuidelinesView,
-  type LabelingSettings,
-  type ToLabelingPage,
-} from '../protocol.js';
+import { FromLabelingPage, type GuidelinesView, type LabelingSettings, type ToLabelingPage } from '../protocol.js';
+import { pageMessage } from './pageMessage.js';
 import type { LabelingSession } from './session.js';
-import { webviewHtml, webviewOptions } from './webviewHtml.js';
+import { panelIcon, webviewHtml, webviewOptions } from './webviewHtml.js';
 
 /** What the panel needs of the window around it. */
 export interface PanelHost {
@@ -107,10 +102,7 @@ class LabelingPanel implements vscode.Disposable {
     this.#panel = panel;
     this.#extensionUri = extensionUri;
     this.#host = host;
-    panel.iconPath = {
-      light: vscode.Uri.joinPath(extensionUri, 'media', 'label-light.svg'),
-      dark: vscode.Uri.joinPath(extensionUri, 'media', 'label-dark.svg'),
-    };
+    panel.iconPath = panelIcon(extensionUri);
     this.#subscriptions.push(
       panel.webview.onDidReceiveMessage((message: unknown) => this.receive(message)),
       panel.onDidChangeViewState(() => {
@@ -161,8 +153,8 @@ class LabelingPanel implements vscode.Disposable {
   }
 
   #parse(raw: unknown): FromLabelingPage | undefined {
-    const parsed = isShort(raw) ? FromLabelingPage.safeParse(raw) : undefined;
-    if (parsed?.success === true) return parsed.data;
+    const message = pageMessage(FromLabelingPage, raw);
+    if (message !== undefined) return message;
     this.nDropped += 1;
     this.#host.log.warn(`A message of the labeling page was not understood and dropped (${this.nDropped} so far).`);
     return undefined;
@@ -234,14 +226,6 @@ class LabelingPanel implements vscode.Disposable {
   #setFocus(isFocused: boolean, isInText: boolean): void {
     void setContext(contextKeys.labelFocus, isFocused);
     void setContext(contextKeys.inText, isFocused && isInText);
-  }
-}
-
-function isShort(raw: unknown): boolean {
-  try {
-    return (JSON.stringify(raw) ?? '').length <= maxMessageChars;
-  } catch {
-    return false;
   }
 }
 

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
+import { contentPolicy } from './contentPolicy.js';
 
 /** A folder of `webview/`: its script, its style sheet and its element have the same name. */
 export type PageName = 'labeling' | 'playground' | 'dashboard';
@@ -14,6 +15,11 @@ export const webviewOptions = (extensionUri: vscode.Uri): vscode.WebviewOptions 
     vscode.Uri.joinPath(extensionUri, 'dist', 'webview'),
     vscode.Uri.joinPath(extensionUri, 'media'),
   ],
+});
+
+export const panelIcon = (extensionUri: vscode.Uri): { readonly light: vscode.Uri; readonly dark: vscode.Uri } => ({
+  light: vscode.Uri.joinPath(extensionUri, 'media', 'label-light.svg'),
+  dark: vscode.Uri.joinPath(extensionUri, 'media', 'label-dark.svg'),
 });
 
 export async function webviewHtml(webview: vscode.Webview, extensionUri: vscode.Uri, page: PageName): Promise<string> {
@@ -50,23 +56,12 @@ interface PageParts {
   readonly language: string;
 }
 
-/** The policy stands first: what comes before it would not be covered. Nothing may be loaded from, or sent to, elsewhere. */
+/** The policy stands first: what comes before it would not be covered. */
 function pageHtml({ page, cspSource, nonce, script, styles, language }: PageParts): string {
-  const policy = [
-    "default-src 'none'",
-    `script-src 'nonce-${nonce}'`,
-    `style-src ${cspSource} 'nonce-${nonce}'`,
-    `font-src ${cspSource}`,
-    `img-src ${cspSource} data:`,
-    "connect-src 'none'",
-    "form-action 'none'",
-    "base-uri 'none'",
-    "frame-src 'none'",
-  ].join('; ');
   return `<!DOCTYPE html>
 <html lang="${attribute(language)}">
 <head>
-<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta http-equiv="Content-Security-Policy" content="${contentPolicy(cspSource, nonce)}">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 ${styles.map((href) => `<link rel="stylesheet" href="${attribute(href)}">`).join('\n')}

@@ -1,13 +1,14 @@
 import * as vscode from 'vscode';
 import { commandIds, playgroundPanelType } from '../contributions/index.js';
 import { defaultSampling, plainText, Sampling } from '../core/index.js';
-import { Playground, webviewHtml, webviewOptions } from '../labeling/index.js';
+import { Playground } from '../labeling/index.js';
 import { FromPlaygroundPage, type PlaygroundView, type ToPlaygroundPage } from '../protocol.js';
 import type { ActiveProject } from './activeProject.js';
 import type { AnswersAhead } from './answersAhead.js';
-import { command, showError } from './edge.js';
+import { command } from './edge.js';
 import type { LabelingDesk } from './labelingDesk.js';
 import type { Models } from './models.js';
+import { PagePanel } from './pagePanel.js';
 import type { Settings } from './settings.js';
 
 export interface PlaygroundOptions {
@@ -21,30 +22,41 @@ export interface PlaygroundOptions {
 }
 
 /** The playground's panel: one a window. It carries messages between the page and the conversation. */
-export class PlaygroundPanel implements vscode.WebviewPanelSerializer, vscode.Disposable {
+export class PlaygroundPanel implements vscode.Disposable {
   readonly #options: PlaygroundOptions;
   readonly #playground: Playground;
   readonly #subscriptions: vscode.Disposable[];
-  #panel: vscode.WebviewPanel | undefined;
+  readonly #panel: PagePanel<FromPlaygroundPage, ToPlaygroundPage>;
   #model: string | undefined;
   /** Gives the model back to the queue. */
   #resume: (() => void) | undefined;
 
   constructor(options: PlaygroundOptions) {
     this.#options = options;
-    const { models, projects, settings } = options;
+    const { extensionUri, models, projects, settings, log } = options;
     this.#playground = new Playground({
       generator: () => models.generatorNamed(this.#model),
       sampling: () => Sampling.parse({ ...defaultSampling, ...projects.project?.config.sampling }),
       project: () => projects.project,
       labeler: () => settings.labeler(),
       now: () => new Date(),
-      post: (message) => this.#post(message),
+      post: (message) => this.#panel.post(message),
       onChange: () => this.#show(),
     });
+    this.#panel = new PagePanel({
+      extensionUri,
+      page: 'playground',
+      viewType: playgroundPanelType,
+      title: vscode.l10n.t('Playground'),
+      incoming: FromPlaygroundPage,
+      receive: (message) => this.#receive(message),
+      prepare: () => models.load(),
+      onDidClose: () => this.#playground.stop(),
+      log,
+    });
     this.#subscriptions = [
-      vscode.window.registerWebviewPanelSerializer(playgroundPanelType, this),
-      command(commandIds.openPlayground, options.log, () => this.open()),
+      this.#panel,
+      command(commandIds.openPlayground, log, () => this.#panel.open()),
       models.onDidChange(() => this.#show()),
       projects.onDidChange(() => this.#show()),
     ];
@@ -55,60 +67,12 @@ export class PlaygroundPanel implements vscode.WebviewPanelSerializer, vscode.Di
     return this.#playground;
   }
 
-  async open(): Promise<void> {
-    if (this.#panel !== undefined) return this.#panel.reveal();
-    await this.#adopt(
-      vscode.window.createWebviewPanel(
-        playgroundPanelType,
-        vscode.l10n.t('Playground'),
-        vscode.ViewColumn.Active,
-        webviewOptions(this.#options.extensionUri),
-      ),
-    );
-  }
-
-  async deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
-    panel.webview.options = webviewOptions(this.#options.extensionUri);
-    if (this.#panel !== undefined) panel.dispose();
-    else await this.#adopt(panel);
-  }
-
-  async receive(raw: unknown): Promise<void> {
-    const message = FromPlaygroundPage.safeParse(raw).data;
-    if (message === undefined) {
-      this.#options.log.warn('A message of the playground was not understood and dropped.');
-      return;
-    }
-    try {
-      await this.#answer(message);
-    } catch (error) {
-      await showError(error, this.#options.log);
-    }
-  }
-
   dispose(): void {
     this.#playground.stop();
-    this.#panel?.dispose();
     for (const subscription of this.#subscriptions) subscription.dispose();
   }
 
-  async #adopt(panel: vscode.WebviewPanel): Promise<void> {
-    this.#panel = panel;
-    panel.iconPath = {
-      light: vscode.Uri.joinPath(this.#options.extensionUri, 'media', 'label-light.svg'),
-      dark: vscode.Uri.joinPath(this.#options.extensionUri, 'media', 'label-dark.svg'),
-    };
-    const listening = panel.webview.onDidReceiveMessage((message: unknown) => this.receive(message));
-    panel.onDidDispose(() => {
-      listening.dispose();
-      this.#playground.stop();
-      this.#panel = undefined;
-    });
-    await this.#options.models.load();
-    panel.webview.html = await webviewHtml(panel.webview, this.#options.extensionUri, 'playground');
-  }
-
-  async #answer(message: FromPlaygroundPage): Promise<void> {
+  async #receive(message: FromPlaygroundPage): Promise<void> {
     const playground = this.#playground;
     switch (message.type) {
       case 'page-ready':
@@ -137,7 +101,7 @@ export class PlaygroundPanel implements vscode.WebviewPanelSerializer, vscode.Di
     const kept = await this.#playground.thumb(turn, thumb);
     if (kept === undefined) return;
     if (thumb === 'up') {
-      this.#post({ type: 'announce', message: vscode.l10n.t('Kept as a good answer.') });
+      this.#panel.post({ type: 'announce', message: vscode.l10n.t('Kept as a good answer.') });
       return;
     }
     await vscode.commands.executeCommand(commandIds.openPrompt, kept.promptId);
@@ -158,11 +122,7 @@ export class PlaygroundPanel implements vscode.WebviewPanelSerializer, vscode.Di
   }
 
   #show(): void {
-    if (this.#panel !== undefined) this.#post({ type: 'playground', view: this.#view() });
-  }
-
-  #post(message: ToPlaygroundPage): void {
-    void this.#panel?.webview.postMessage(message);
+    if (this.#panel.isOpen) this.#panel.post({ type: 'playground', view: this.#view() });
   }
 
   #view(): PlaygroundView {

@@ -1,34 +1,18 @@
 // `npm run bench:labeling`: a project of 100,000 prompts and 400,000 candidates, made once in the temporary folder.
 // Each measurement runs in a process of its own, beside a plain JSON.parse of every line as its peer. Processor time
 // counts more than wall time where other work shares the cores.
-import { build } from 'esbuild';
 import { execFileSync } from 'node:child_process';
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { bundle, bundled, importBundled } from './bundle.mjs';
 
-const here = path.dirname(fileURLToPath(import.meta.url));
-const root = path.resolve(here, '../..');
 const nPrompts = Number(process.env.TOUCHSTONE_BENCH_PROMPTS ?? 100_000);
-process.chdir(root);
-await build({
-  entryPoints: ['makeProject', 'openBench'].map((name) => path.join(here, `${name}.ts`)),
-  outdir: 'out/bench',
-  outExtension: { '.js': '.mjs' },
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  target: 'node20',
-  logLevel: 'error',
-  banner: {
-    js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);",
-  },
-});
+await bundle(['makeProject', 'openBench']);
 
 const folder = path.join(tmpdir(), `touchstone-bench-${nPrompts}`);
 if (!existsSync(folder)) {
-  const { makeProject } = await import(pathToFileURL(path.join(root, 'out/bench/makeProject.mjs')).href);
+  const { makeProject } = await importBundled('makeProject');
   const start = Date.now();
   rmSync(`${folder}.new`, { recursive: true, force: true });
   const nBytes = await makeProject(`${folder}.new`, { nPrompts });
@@ -37,7 +21,7 @@ if (!existsSync(folder)) {
 }
 
 const measure = (what) => {
-  const args = ['--expose-gc', path.join(root, 'out/bench/openBench.mjs'), what, folder];
+  const args = ['--expose-gc', bundled('openBench'), what, folder];
   return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }));
 };
 

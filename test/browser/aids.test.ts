@@ -1,13 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Frame } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { root } from '../../scripts/setup.mjs';
 import { eventually, Workbench } from './workbench.js';
-
-const cli = path.join(root, 'dist', 'cli.cjs');
 
 let workbench: Workbench;
 let panel: Frame;
@@ -21,13 +18,6 @@ const guidelines = '# How to judge\n\nTrue before all.\n';
 
 beforeAll(async () => {
   workbench = await Workbench.open({ 'touchstone.labeler': 'kim', 'touchstone.device': 'cpu' });
-  const folder = path.join(workbench.scratch, 'aids');
-  const touchstone = (...args: string[]) => execFileSync(process.execPath, [cli, ...args], { cwd: workbench.scratch });
-  touchstone('init', folder, '--name', 'Light');
-  const file = path.join(folder, 'touchstone.json');
-  const initial = JSON.parse(readFileSync(file, 'utf8')) as object;
-  writeFileSync(file, JSON.stringify({ ...initial, candidates: 3, guidelines: 'guidelines.md' }, null, 2));
-  writeFileSync(path.join(folder, 'guidelines.md'), guidelines);
   const records = ['Who measured the speed of light?', 'And when?'].map((content) => ({
     prompt: { messages: [{ role: 'user', content }] },
     candidates: texts.map((text, index) => ({
@@ -40,16 +30,12 @@ beforeAll(async () => {
       })),
     })),
   }));
-  const lines = path.join(workbench.scratch, 'aids.jsonl');
-  writeFileSync(lines, records.map((record) => `${JSON.stringify(record)}\n`).join(''));
-  touchstone('import', lines, '--project', folder);
-  await workbench.switchTo(folder);
-  await workbench.command('Touchstone: Start Labeling');
-  panel = await workbench.frame('.card');
-  await panel
-    .locator('.card')
-    .first()
-    .click({ position: { x: 100, y: 60 } });
+  panel = await workbench.label(
+    'aids',
+    records,
+    { name: 'Light', candidates: 3, guidelines: 'guidelines.md' },
+    { 'guidelines.md': guidelines },
+  );
 });
 afterAll(async () => {
   await workbench?.close();

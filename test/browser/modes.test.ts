@@ -1,13 +1,11 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Frame } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { root } from '../../scripts/setup.mjs';
-import { eventually, jsonLines, Workbench } from './workbench.js';
+import { eventually, jsonLines, touchstone, Workbench } from './workbench.js';
 
 const takesScreenshots = process.env['TOUCHSTONE_SCREENSHOTS'] === '1';
-const cli = path.join(root, 'dist', 'cli.cjs');
 
 let workbench: Workbench;
 let panel: Frame;
@@ -42,26 +40,11 @@ const answers = [
 
 /** A project of three prompts whose answers are there already, judged in this way; its panel is opened. */
 async function judging(mode: string, nAnswers: number, config: object = {}): Promise<void> {
-  const folder = path.join(workbench.scratch, mode);
-  const touchstone = (...args: string[]) => execFileSync(process.execPath, [cli, ...args], { cwd: workbench.scratch });
-  touchstone('init', folder, '--name', 'Colours');
-  const file = path.join(folder, 'touchstone.json');
-  const initial = JSON.parse(readFileSync(file, 'utf8')) as object;
-  writeFileSync(file, JSON.stringify({ ...initial, mode, candidates: nAnswers, ...config }, null, 2));
   const records = questions.map((content) => ({
     prompt: { messages: [{ role: 'user', content }] },
     candidates: answers.slice(0, nAnswers).map((text, index) => ({ id: 'abcd'[index], text })),
   }));
-  const lines = path.join(workbench.scratch, `${mode}.jsonl`);
-  writeFileSync(lines, records.map((record) => `${JSON.stringify(record)}\n`).join(''));
-  touchstone('import', lines, '--project', folder);
-  await workbench.switchTo(folder);
-  await workbench.command('Touchstone: Start Labeling');
-  panel = await workbench.frame('.card');
-  await panel
-    .locator('.card')
-    .first()
-    .click({ position: { x: 100, y: 60 } });
+  panel = await workbench.label(mode, records, { name: 'Colours', mode, candidates: nAnswers, ...config });
 }
 
 async function type(...keys: string[]): Promise<void> {
@@ -82,9 +65,7 @@ async function firstJudgement(): Promise<Record<string, unknown>> {
 
 /** What an export of this format holds; what was said of one prompt. */
 function exported(format: string): Record<string, unknown>[] {
-  execFileSync(process.execPath, [cli, 'export', '--format', format, '--out', 'out', '--project', workbench.project], {
-    cwd: workbench.project,
-  });
+  touchstone(workbench.project, 'export', '--format', format, '--out', 'out');
   return jsonLines(path.join(workbench.project, 'out', format, 'train.jsonl'));
 }
 

@@ -1,5 +1,5 @@
-import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { execFile, execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { chromium, type Browser, type Frame, type Page } from 'playwright-core';
@@ -92,6 +92,35 @@ export class Workbench {
     await this.page.waitForSelector('.activitybar [aria-label^="Touchstone"]', { timeout: patienceMs });
   }
 
+  /**
+   * Makes a project of records whose answers are there already, in a folder of this name, opens it and its labeling panel,
+   * and clicks the first answer. @returns the panel's page
+   */
+  async label(
+    name: string,
+    records: readonly object[],
+    config: Readonly<Record<string, unknown>>,
+    files: Readonly<Record<string, string>> = {},
+  ): Promise<Frame> {
+    const folder = path.join(this.scratch, name);
+    touchstone(this.scratch, 'init', folder);
+    const configFile = path.join(folder, 'touchstone.json');
+    const initial = JSON.parse(readFileSync(configFile, 'utf8')) as object;
+    writeFileSync(configFile, JSON.stringify({ ...initial, ...config }, null, 2));
+    for (const [file, text] of Object.entries(files)) writeFileSync(path.join(folder, file), text);
+    const lines = path.join(this.scratch, `${name}.jsonl`);
+    writeFileSync(lines, records.map((record) => `${JSON.stringify(record)}\n`).join(''));
+    touchstone(this.scratch, 'import', lines, '--project', folder);
+    await this.switchTo(folder);
+    await this.command('Touchstone: Start Labeling');
+    const panel = await this.frame('.card');
+    await panel
+      .locator('.card')
+      .first()
+      .click({ position: { x: 100, y: 60 } });
+    return panel;
+  }
+
   /** Opens another folder in the same window. */
   async switchTo(folder: string): Promise<void> {
     this.project = folder;
@@ -156,6 +185,10 @@ export class Workbench {
       .flatMap((name) => jsonLines(path.join(folder, name)));
   }
 }
+
+/** Runs the built command line. */
+export const touchstone = (cwd: string, ...args: string[]): Buffer =>
+  execFileSync(process.execPath, [path.join(root, 'dist', 'cli.cjs'), ...args], { cwd });
 
 export const jsonLines = (file: string): Record<string, unknown>[] =>
   readFileSync(file, 'utf8')

@@ -2,39 +2,28 @@ import { execFileSync } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { CandidateId, defaultSampling, type Sampling } from '../../src/core/index.js';
 import { createEngine, type Engine, type EngineState } from '../../src/engine/index.js';
 import type { GenerationEvent } from '../../src/generation/index.js';
 import { cacheFolder, openModelLibrary, readDescription, type InstalledModel } from '../../src/models/index.js';
+import { engineBundle } from './engineBundle.js';
 
 const signal = new AbortController().signal;
 let folder = '';
 let processFile = '';
+let remove: () => Promise<void>;
 let model: InstalledModel;
 const engines: Engine[] = [];
 
 beforeAll(async () => {
-  // Inside the checkout, so that the runtime is found as from dist.
-  folder = await mkdtemp(path.join(process.cwd(), 'out-engine-'));
-  processFile = path.join(folder, 'engine.cjs');
-  await build({
-    entryPoints: ['src/engine/process.ts'],
-    outfile: processFile,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    external: ['onnxruntime-node'],
-    logLevel: 'error',
-  });
+  ({ folder, processFile, remove } = await engineBundle());
   model = await openModelLibrary().add('smollm2-135m-instruct', { signal });
 });
 afterEach(async () => {
   await Promise.all(engines.splice(0).map((engine) => engine.stop()));
 });
-afterAll(() => rm(folder, { recursive: true }));
+afterAll(() => remove());
 
 function start(options: { processFile?: string; device?: 'auto' | 'cpu' | 'webgpu'; cache?: string } = {}) {
   const states: EngineState[] = [];

@@ -1,29 +1,16 @@
 import { fork } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import path from 'node:path';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Probe } from '../../src/engine/device.js';
+import { engineBundle } from './engineBundle.js';
 import { swiftShader } from './swiftShader.js';
 
 let folder = '';
 let processFile = '';
+let remove: () => Promise<void>;
 beforeAll(async () => {
-  // Beside the checkout's dependencies, so that the runtime is found as from dist.
-  folder = await mkdtemp(path.join(process.cwd(), 'out-webgpu-'));
-  processFile = path.join(folder, 'engine.cjs');
-  await build({
-    entryPoints: ['src/engine/process.ts'],
-    outfile: processFile,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    external: ['onnxruntime-node'],
-    logLevel: 'error',
-  });
+  ({ folder, processFile, remove } = await engineBundle());
 });
-afterAll(() => rm(folder, { recursive: true }));
+afterAll(() => remove());
 
 /** The software driver is set for the child alone. */
 const probe = (device: string, env: Readonly<Record<string, string>>): Promise<Probe> =>

@@ -1,36 +1,18 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
 import { describe, expect, test } from 'vitest';
 import { helpsteerRubric } from '../../src/core/index.js';
 import { labelingPages } from './labelingPage.js';
 import type { LabelingTab } from './labelingPage.js';
 import { answers, id, prompt } from './sample.js';
+import { axeFindings } from './watched.js';
 
 const open = labelingPages();
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /**
  * Serious and critical findings, `rule: element`. The answers are one stop of the tab order, and Space, J and K scroll the
  * one in focus, which axe cannot know; where single keys are off each answer is a stop, and axe checks that too.
  */
-async function findings(tab: LabelingTab, isEachAnswerAStop = false): Promise<string[]> {
-  await tab.page.evaluate(axe);
-  const { violations } = await tab.page.evaluate(
-    (isScrollChecked) =>
-      (window as unknown as { axe: { run: (root: Document, options: object) => Promise<AxeResults> } }).axe.run(
-        document,
-        {
-          runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'],
-          rules: { 'scrollable-region-focusable': { enabled: isScrollChecked } },
-        },
-      ),
-    isEachAnswerAStop,
-  );
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 120)} ${node.failureSummary ?? ''}`));
-}
+const findings = (tab: LabelingTab, isEachAnswerAStop = false): Promise<string[]> =>
+  axeFindings(tab.page, { 'scrollable-region-focusable': { enabled: isEachAnswerAStop } });
 
 const view = prompt(4, 'p1', {
   answers: answers(4).map((answer, index) => (index === 3 ? { ...answer, state: 'writing' } : answer)),

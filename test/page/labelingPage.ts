@@ -6,6 +6,7 @@ import type { FromLabelingPage, LabelingSettings, PromptView, ToLabelingPage } f
 import { servePage } from './pageServer.js';
 import type { PageServer, Theme } from './pageServer.js';
 import { opening, prompt } from './sample.js';
+import { watched } from './watched.js';
 
 declare global {
   interface Window {
@@ -81,25 +82,14 @@ export function labelingPages(): (options?: OpenOptions) => Promise<LabelingTab>
 
 export class LabelingTab {
   readonly page: Page;
-  readonly problems: string[] = [];
-  readonly requests: string[] = [];
-  readonly #url: string;
+  readonly problems: readonly string[];
+  readonly requests: readonly string[];
 
   constructor(page: Page, url: string) {
     this.page = page;
-    this.#url = url;
-    page.on('pageerror', (error) => this.problems.push(`error: ${error.message}`));
-    page.on('dialog', (dialog) => {
-      this.problems.push(`dialog: ${dialog.message()}`);
-      void dialog.dismiss();
-    });
-    page.on('console', (message) => {
-      if (message.type() === 'error') this.problems.push(`console: ${message.text()}`);
-    });
-    page.on('request', (request) => {
-      if (!request.url().startsWith(this.#url) && !request.url().startsWith('data:,'))
-        this.requests.push(request.url());
-    });
+    const { problems, requests } = watched(page, url);
+    this.problems = problems;
+    this.requests = requests;
   }
 
   /** As if the host had sent these. */

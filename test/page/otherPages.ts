@@ -1,35 +1,19 @@
 /** The pages beside the labeling page, opened in Chromium as VS Code would show them. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll } from 'vitest';
 import { launchChromium } from './labelingPage.js';
 import { servePage, type PageName, type PageServer, type Theme } from './pageServer.js';
+import { axeFindings, watched, type Watched } from './watched.js';
 
 export const themes = ['dark-modern', 'light-modern', 'high-contrast'] as const satisfies readonly Theme[];
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 export class OtherPage {
   readonly page: Page;
-  readonly problems: string[] = [];
-  readonly #url: string;
+  readonly #watched: Watched;
 
   constructor(page: Page, url: string) {
     this.page = page;
-    this.#url = url;
-    page.on('pageerror', (error) => this.problems.push(`error: ${error.message}`));
-    page.on('dialog', (dialog) => {
-      this.problems.push(`dialog: ${dialog.message()}`);
-      void dialog.dismiss();
-    });
-    page.on('console', (message) => {
-      if (message.type() === 'error') this.problems.push(`console: ${message.text()}`);
-    });
-    page.on('request', (request) => {
-      if (!request.url().startsWith(this.#url) && !request.url().startsWith('data:,'))
-        this.problems.push(`request: ${request.url()}`);
-    });
+    this.#watched = watched(page, url);
   }
 
   /** As if the host had sent it. */
@@ -45,23 +29,13 @@ export class OtherPage {
 
   /** What went wrong so far: scripts that ran, requests to elsewhere, offences against the policy. */
   async whatWentWrong(): Promise<string[]> {
-    return [...this.problems, ...(await this.page.evaluate(() => window.violations))];
+    const { problems, requests } = this.#watched;
+    return [...problems, ...requests, ...(await this.page.evaluate(() => window.violations))];
   }
 
   /** Serious and critical findings of axe. */
-  async findings(): Promise<string[]> {
-    await this.page.evaluate(axe);
-    const { violations } = await this.page.evaluate(() =>
-      (window as unknown as { axe: { run: (root: Document, options: object) => Promise<AxeResults> } }).axe.run(
-        document,
-        { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] },
-      ),
-    );
-    return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .flatMap(({ id, nodes }) =>
-        nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ''}`),
-      );
+  findings(): Promise<string[]> {
+    return axeFindings(this.page);
   }
 }
 

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { commandIds } from '../contributions/index.js';
-import { plainLine, plainText, serializeError } from '../core/index.js';
+import { plainLabel, plainLine, plainMessage, plainText, serializeError } from '../core/index.js';
 import { parseManifest, manifestName } from '../datasets/index.js';
 import { describeCommand, fineTuneCommand, type FineTuneCommand } from './fineTuneCommand.js';
 import { presets, type FineTunePreset } from './presets.js';
@@ -40,9 +40,9 @@ export function registerFineTune(deps: FineTuneDeps): FineTune {
       try {
         return await fineTune(deps, () => onDidChangeRuns.fire());
       } catch (error) {
-        const message = plainText(serializeError(error).message);
-        deps.log.error(message);
-        void vscode.window.showErrorMessage(message);
+        const { message } = serializeError(error);
+        deps.log.error(plainText(message));
+        void vscode.window.showErrorMessage(plainMessage(message));
         return undefined;
       }
     }),
@@ -120,22 +120,22 @@ async function pickPreset({ settings }: FineTuneDeps): Promise<FineTunePreset | 
   const words: Readonly<Record<FineTunePreset['id'], { readonly label: string; readonly detail: string }>> = {
     'trl-sft': {
       label: vscode.l10n.t('Imitate the best answers (TRL, supervised)'),
-      detail: vscode.l10n.t('Needs the packages trl and peft in {0}', plainLine(python)),
+      detail: vscode.l10n.t('Needs the packages trl and peft in {0}', plainLabel(python)),
     },
     'trl-dpo': {
       label: vscode.l10n.t('Prefer the better answers (TRL, DPO)'),
-      detail: vscode.l10n.t('Needs the packages trl and peft in {0}', plainLine(python)),
+      detail: vscode.l10n.t('Needs the packages trl and peft in {0}', plainLabel(python)),
     },
     custom: {
       label: vscode.l10n.t('A program of your own'),
       detail:
-        plainLine(settings.get('customCommand').join(' ')) ||
+        plainLabel(settings.get('customCommand').join(' ')) ||
         vscode.l10n.t('Set it first: touchstone.fineTune.customCommand'),
     },
   };
   const items = presets.map((preset) => ({ ...words[preset.id], preset }));
   const title = vscode.l10n.t('Fine-Tune: what to do');
-  return (await vscode.window.showQuickPick(items, { title }))?.preset;
+  return (await vscode.window.showQuickPick(items, { title, ignoreFocusOut: true }))?.preset;
 }
 
 /** @returns the folder of a data set that this preset can train on. */
@@ -152,10 +152,12 @@ async function pickDataset(projectFolder: string, preset: FineTunePreset): Promi
     if (entries === undefined || format === undefined) continue;
     const rows = entries[format]?.rows;
     const description = vscode.l10n.t('{0}, {1} rows, {2} held out', format, rows?.train ?? 0, rows?.validation ?? 0);
-    items.push({ label: plainLine(name), description, folder: path.join(parent.fsPath, name) });
+    items.push({ label: plainLabel(name), description, folder: path.join(parent.fsPath, name) });
   }
   if (items.length > 0)
-    return (await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Fine-Tune: data set') }))?.folder;
+    return (
+      await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Fine-Tune: data set'), ignoreFocusOut: true })
+    )?.folder;
   const exportNow = vscode.l10n.t('Export Data Set');
   const text = vscode.l10n.t('No data set in {0} has rows as {1}.', datasetsFolder, preset.formats.join(', '));
   if ((await vscode.window.showInformationMessage(text, exportNow)) === exportNow)
@@ -168,6 +170,7 @@ async function askModel(memory: vscode.Memento): Promise<string | undefined> {
     title: vscode.l10n.t('Fine-Tune: model'),
     prompt: vscode.l10n.t('The model to tune: its name on the Hugging Face hub, or a folder'),
     value: memory.get(modelKey, defaultModel),
+    ignoreFocusOut: true,
     validateInput: (value) => (value.trim() === '' ? vscode.l10n.t('Name a model.') : undefined),
   });
   return model?.trim();

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { commandIds } from '../contributions/index.js';
-import { plainLine } from '../core/index.js';
+import { plainLabel, plainLine } from '../core/index.js';
 import { continueConversation } from '../labeling/index.js';
 import { command } from './edge.js';
 import type { LabelingDesk } from './labelingDesk.js';
@@ -29,10 +29,15 @@ export function registerContinueCommand({
     const picked = await vscode.window.showQuickPick(
       answers.map((answer) => ({
         label: vscode.l10n.t('Answer {0}', answer.letter),
-        detail: plainLine(answer.text).slice(0, 160),
+        detail: plainLabel(plainLine(answer.text).slice(0, 160)),
         answer,
       })),
-      { title, placeHolder: vscode.l10n.t('The answer that the conversation goes on with'), matchOnDetail: true },
+      {
+        title,
+        placeHolder: vscode.l10n.t('The answer that the conversation goes on with'),
+        matchOnDetail: true,
+        ignoreFocusOut: true,
+      },
     );
     if (picked === undefined) return undefined;
     const user = await vscode.window.showInputBox({

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { commandIds, viewIds } from '../contributions/index.js';
-import { checkName } from '../core/index.js';
+import { checkName, plainMessage } from '../core/index.js';
 import {
   describeFinding,
   exportDatasets,
@@ -12,7 +12,7 @@ import {
 } from '../datasets/index.js';
 import type { ActiveProject } from './activeProject.js';
 import { dataSetFolder } from './dataSetsView.js';
-import { command, harmless, signalOf } from './edge.js';
+import { command, signalOf } from './edge.js';
 
 export interface ExportCommandOptions {
   readonly projects: ActiveProject;
@@ -70,7 +70,7 @@ async function ask(last: Choice | undefined): Promise<Choice | undefined> {
       id,
       picked: (last?.formats ?? ['trl-preference', 'trl-sft']).includes(id),
     })),
-    { canPickMany: true, title: vscode.l10n.t('Formats (1 of 3)'), matchOnDescription: true },
+    { canPickMany: true, title: vscode.l10n.t('Formats (1 of 3)'), matchOnDescription: true, ignoreFocusOut: true },
   );
   if (picked === undefined || picked.length === 0) return undefined;
   const share = await vscode.window.showQuickPick(
@@ -78,13 +78,14 @@ async function ask(last: Choice | undefined): Promise<Choice | undefined> {
       label: value === 0 ? vscode.l10n.t('None') : `${Math.round(value * 1000) / 10}%`,
       value,
     })),
-    { title: vscode.l10n.t('Share of the prompts held out for validation (2 of 3)') },
+    { title: vscode.l10n.t('Share of the prompts held out for validation (2 of 3)'), ignoreFocusOut: true },
   );
   if (share === undefined) return undefined;
   const name = await vscode.window.showInputBox({
     title: vscode.l10n.t('Name of the data set (3 of 3)'),
     prompt: vscode.l10n.t('A folder below datasets. One that is there is replaced.'),
     value: last?.name ?? 'v1',
+    ignoreFocusOut: true,
     validateInput: checkName,
   });
   return name === undefined ? undefined : { formats: picked.map(({ id }) => id), split: share.value, name };
@@ -99,7 +100,7 @@ async function tell(report: ExportReport, name: string): Promise<void> {
   if (finding !== undefined) text.push(describeFinding(finding));
   const open = vscode.l10n.t('Open card');
   const show = finding === undefined ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
-  if ((await show(harmless(text.join(' ')), open)) === open)
+  if ((await show(plainMessage(text.join(' ')), open)) === open)
     await vscode.commands.executeCommand('markdown.showPreview', vscode.Uri.file(path.join(report.out, 'README.md')));
 }
 

@@ -212,8 +212,7 @@ describe('from prompts to a fine-tune, by keys and clicks', () => {
     await formats.locator('.monaco-button', { hasText: 'OK' }).click();
     await workbench.quickInput('Share of the prompts');
     await page.locator('.quick-input-widget .monaco-list-row', { hasText: 'None' }).click();
-    await workbench.quickInput('Name of the data set');
-    await page.keyboard.press('Enter');
+    await workbench.acceptInput('Name of the data set');
     const folder = path.join(workbench.project, 'datasets', 'v1');
     await eventually('the manifest', () => (existsSync(path.join(folder, 'manifest.json')) ? true : undefined));
     const preferences = jsonLines(path.join(folder, 'trl-preference', 'train.jsonl'));
@@ -232,8 +231,7 @@ describe('from prompts to a fine-tune, by keys and clicks', () => {
     await page.locator('.quick-input-widget .monaco-list-row', { hasText: 'A program of your own' }).click();
     await workbench.quickInput('Fine-Tune: data set');
     await page.locator('.quick-input-widget .monaco-list-row', { hasText: 'v1' }).click();
-    await workbench.quickInput('Fine-Tune: model');
-    await page.keyboard.press('Enter');
+    await workbench.acceptInput('Fine-Tune: model');
     await page.locator('.monaco-dialog-box .monaco-button', { hasText: 'Run' }).click();
     const folder = await eventually('the end of the run', () => {
       const file = filesBelow(project).find((name) => name.endsWith('/run.json'));

@@ -74,6 +74,7 @@ export class Workbench {
       args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
     });
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: 'dark' });
+    page.setDefaultTimeout(patienceMs);
     const workbench = new Workbench(scratch, project, server, browser, page);
     await workbench.load();
     return workbench;
@@ -169,6 +170,13 @@ export class Workbench {
     const box = this.page.locator('.quick-input-widget:visible', { hasText: title });
     await box.waitFor({ timeout: patienceMs });
     return box;
+  }
+
+  /** Takes what the input box with this title proposes. The key goes to the box: a closing one may just have given the focus back. */
+  async acceptInput(title: string): Promise<void> {
+    const box = await this.quickInput(title);
+    await box.locator('input').first().press('Enter');
+    await box.waitFor({ state: 'hidden' });
   }
 
   /** The panel's switch to dark, light or high contrast follows the browser's. */

@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** A person's way through a real workbench, with the packaged extension. One story in its order: a failed step ends it. */
+/**
+ * A person's way through a real workbench, with the packaged extension. One story in its order: a failed step ends it. A
+ * step is tried twice, since the focus of frames is the browser's to give; `npm test` names those that needed it.
+ */
 export default defineConfig({
   test: {
     include: ['test/browser/**/*.test.ts'],
@@ -9,5 +12,6 @@ export default defineConfig({
     fileParallelism: false,
     pool: 'forks',
     bail: 1,
+    retry: 1,
   },
 });

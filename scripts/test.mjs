@@ -108,6 +108,8 @@ if (unknown.length > 0) {
 const names = Object.keys(suites).filter((name) => chosen.length === 0 || chosen.includes(name));
 
 const rows = [];
+/** Tests that failed once: they hide nothing, and are the next to be mended. */
+const secondTries = [];
 const timed = async (name, work) => {
   const start = performance.now();
   const counts = await work();
@@ -134,6 +136,7 @@ async function runSuite(name, isAlone) {
       say(`Output of ${name}`);
       process.stdout.write(output);
     }
+    for (const [line] of output.matchAll(/^.*\(retry x\d+\).*$/gm)) secondTries.push(`${name}: ${line.trim()}`);
     try {
       return suites[name].count(code, output);
     } catch (error) {
@@ -158,5 +161,6 @@ for (const row of rows.sort((a, b) => names.indexOf(a.name) - names.indexOf(b.na
     `${row.name.padEnd(14)}${[row.passed, row.failed, row.skipped].map((count) => String(count).padStart(7)).join(' ')}${row.seconds.toFixed(1).padStart(9)}`,
   );
 }
+if (secondTries.length > 0) console.log(`\nPassed at the second try only:\n${secondTries.join('\n')}`);
 console.log(`\n${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`);
 process.exitCode = total.failed === 0 ? 0 : 1;

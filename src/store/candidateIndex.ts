@@ -130,7 +130,8 @@ export class CandidateIndex {
   add(row: CandidateRow): void {
     const writer = this.#writerNumber(row.writer);
     const prompt = this.prompts.numberOf(row.promptId);
-    this.#add(this.#ids.numberOf(row.id), prompt, numberIn(this.#files, row.file), writer, row);
+    const { seq, offset, length } = row;
+    this.#add(this.#ids.numberOf(row.id), prompt, numberIn(this.#files, row.file), writer, seq, offset, length);
   }
 
   /** Forgets the rows of a file, which was replaced. */
@@ -168,15 +169,12 @@ export class CandidateIndex {
     this.#reserve(columns.offset.length);
     const fileNumber = numberIn(this.#files, file);
     const writers = columns.writers.map((writer) => this.#writerNumber(writer));
-    const place = { seq: 0, offset: 0, length: 0 };
     for (let at = 0; at < columns.offset.length; at += 1) {
       if (at % sliceRows === sliceRows - 1) await pause();
       const id = this.#ids.numberOfBits(columns.idHigh[at] ?? 0, columns.idLow[at] ?? 0);
       const prompt = this.prompts.numberOfBits(columns.promptHigh[at] ?? 0, columns.promptLow[at] ?? 0);
-      place.seq = columns.seq[at] ?? 0;
-      place.offset = columns.offset[at] ?? 0;
-      place.length = columns.length[at] ?? 0;
-      this.#add(id, prompt, fileNumber, writers[columns.writer[at] ?? 0] ?? 0, place);
+      const writer = writers[columns.writer[at] ?? 0] ?? 0;
+      this.#add(id, prompt, fileNumber, writer, columns.seq[at] ?? 0, columns.offset[at] ?? 0, columns.length[at] ?? 0);
     }
   }
 
@@ -186,17 +184,11 @@ export class CandidateIndex {
     const id = this.#ids.numberOfBits(line.idHigh, line.idLow);
     const prompt = this.prompts.numberOfBits(line.promptHigh, line.promptLow);
     const writer = this.#writerAt(bytes, line.writerStart, line.writerEnd);
-    this.#add(id, prompt, fileNumber, writer, { seq: line.seq, offset, length: end - start });
+    this.#add(id, prompt, fileNumber, writer, line.seq, offset, end - start);
     return true;
   }
 
-  #add(
-    id: number,
-    prompt: number,
-    file: number,
-    writer: number,
-    place: { readonly seq: number; readonly offset: number; readonly length: number },
-  ): void {
+  #add(id: number, prompt: number, file: number, writer: number, seq: number, offset: number, length: number): void {
     if (this.#nRows === this.#idOf.length) this.#grow();
     const row = this.#nRows;
     this.#nRows += 1;
@@ -204,19 +196,19 @@ export class CandidateIndex {
     this.#promptOf[row] = prompt;
     this.#fileOf[row] = file;
     this.#writerOf[row] = writer;
-    this.#offsetOf[row] = place.offset;
-    this.#lengthOf[row] = place.length;
-    this.#seqOf[row] = place.seq;
+    this.#offsetOf[row] = offset;
+    this.#lengthOf[row] = length;
+    this.#seqOf[row] = seq;
     this.#link(row);
-    if (place.seq > (this.#maxSeqs[writer] ?? 0)) this.#maxSeqs[writer] = place.seq;
+    if (seq > (this.#maxSeqs[writer] ?? 0)) this.#maxSeqs[writer] = seq;
     if (this.isTracking) this.changed.add(prompt);
   }
 
   #link(row: number): void {
     const id = this.#idOf[row] ?? 0;
     const prompt = this.#promptOf[row] ?? 0;
-    while (id >= this.#rowOf.length) this.#rowOf = grown(this.#rowOf, noRow);
-    while (prompt >= this.#lastOf.length) this.#lastOf = grown(this.#lastOf, noRow);
+    if (id >= this.#rowOf.length) this.#rowOf = grown(this.#rowOf, noRow, id + 1);
+    if (prompt >= this.#lastOf.length) this.#lastOf = grown(this.#lastOf, noRow, prompt + 1);
     this.#nextOf[row] = this.#lastOf[prompt] ?? noRow;
     this.#lastOf[prompt] = row;
     const known = this.#rowOf[id] ?? noRow;
@@ -300,20 +292,20 @@ export class CandidateIndex {
 
   #reserve(n: number): void {
     if (n < minReserved) return;
-    while (this.#nRows + n > this.#idOf.length) this.#grow();
-    while (this.#ids.size + n > this.#rowOf.length) this.#rowOf = grown(this.#rowOf, noRow);
+    if (this.#nRows + n > this.#idOf.length) this.#grow(this.#nRows + n);
+    if (this.#ids.size + n > this.#rowOf.length) this.#rowOf = grown(this.#rowOf, noRow, this.#ids.size + n);
     this.#ids.reserve(n);
   }
 
-  #grow(): void {
-    this.#idOf = grown(this.#idOf);
-    this.#promptOf = grown(this.#promptOf);
-    this.#nextOf = grown(this.#nextOf);
-    this.#fileOf = grown(this.#fileOf);
-    this.#writerOf = grown(this.#writerOf);
-    this.#offsetOf = grown(this.#offsetOf);
-    this.#lengthOf = grown(this.#lengthOf);
-    this.#seqOf = grown(this.#seqOf);
+  #grow(atLeast = 0): void {
+    this.#idOf = grown(this.#idOf, 0, atLeast);
+    this.#promptOf = grown(this.#promptOf, 0, atLeast);
+    this.#nextOf = grown(this.#nextOf, 0, atLeast);
+    this.#fileOf = grown(this.#fileOf, 0, atLeast);
+    this.#writerOf = grown(this.#writerOf, 0, atLeast);
+    this.#offsetOf = grown(this.#offsetOf, 0, atLeast);
+    this.#lengthOf = grown(this.#lengthOf, 0, atLeast);
+    this.#seqOf = grown(this.#seqOf, 0, atLeast);
   }
 }
 

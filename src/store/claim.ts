@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { codeOf, type FileSystem } from './fileSystem.js';
-import { writeAll } from './jsonLinesFile.js';
+import { writeAll } from './fileBytes.js';
 
 /** This process among others; given from outside so that tests can play several. */
 export interface Machine {

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { fileChangedOnDisk, fileNotWritten, jsonFaultOf, projectFileInvalid, TouchstoneError } from '../core/index.js';
 import { codeOf, type FileSystem } from './fileSystem.js';
-import { writeAll } from './jsonLinesFile.js';
+import { writeAll } from './fileBytes.js';
 
 export interface DurableJsonOptions<T> {
   readonly files: FileSystem;

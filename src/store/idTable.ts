@@ -88,11 +88,12 @@ export class IdTable {
 
   /** Makes room for so many more, which spares the steps of growing. */
   reserve(n: number): void {
-    while (this.size + n > this.#high.length) {
-      this.#high = grown(this.#high);
-      this.#low = grown(this.#low);
+    const size = this.size + n;
+    if (size > this.#high.length) {
+      this.#high = grown(this.#high, 0, size);
+      this.#low = grown(this.#low, 0, size);
     }
-    this.#makeSlots(this.#high.length * 2);
+    this.#makeSlots(size * 2);
   }
 
   textOf(number: number): string {
@@ -156,19 +157,25 @@ export class IdTable {
   }
 }
 
-type Column = Int32Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Uint16Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
+type Column =
+  | Uint8Array<ArrayBuffer>
+  | Int32Array<ArrayBuffer>
+  | Uint32Array<ArrayBuffer>
+  | Uint16Array<ArrayBuffer>
+  | Float64Array<ArrayBuffer>;
 
-/** Twice as long, with what was in it. */
-export function grown<T extends Column>(column: T, fill?: number): T;
-export function grown(column: Column, fill = 0): Column {
-  const make = (): Column => {
-    const length = column.length * 2;
-    if (column instanceof Int32Array) return new Int32Array(length);
-    if (column instanceof Uint32Array) return new Uint32Array(length);
-    return column instanceof Uint16Array ? new Uint16Array(length) : new Float64Array(length);
-  };
-  const longer = make();
-  if (fill !== 0) longer.fill(fill);
+/** A column with what was in it and room for more: at least twice as much. @param fill of the new places. */
+export function grown<T extends Column>(column: T, fill?: number, atLeast?: number): T;
+export function grown(column: Column, fill = 0, atLeast = 0): Column {
+  const longer = emptyLike(column, Math.max(column.length * 2, atLeast));
   longer.set(column);
+  if (fill !== 0) longer.fill(fill, column.length);
   return longer;
+}
+
+function emptyLike(column: Column, length: number): Column {
+  if (column instanceof Uint8Array) return new Uint8Array(length);
+  if (column instanceof Int32Array) return new Int32Array(length);
+  if (column instanceof Uint32Array) return new Uint32Array(length);
+  return column instanceof Uint16Array ? new Uint16Array(length) : new Float64Array(length);
 }

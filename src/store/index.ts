@@ -6,7 +6,7 @@
 export { thisMachine, type Machine } from './claim.js';
 export { DurableJsonFile, type DurableJsonOptions } from './durableJsonFile.js';
 export { codeOf, type FileInfo, type FileSystem, type OpenFile } from './fileSystem.js';
-export { writeAll } from './jsonLinesFile.js';
+export { writeAll } from './fileBytes.js';
 export { nodeFiles } from './nodeFiles.js';
 export {
   findProject,

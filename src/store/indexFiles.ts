@@ -3,7 +3,7 @@ import path from 'node:path';
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
 import type { FileSystem } from './fileSystem.js';
-import { writeAll } from './jsonLinesFile.js';
+import { writeAll } from './fileBytes.js';
 
 /** What an index was made of; an index is used only while all of it still holds. */
 const Origin = z.object({

@@ -2,7 +2,8 @@ import * as l10n from '@vscode/l10n';
 import type { Adapter } from 'lowdb';
 import path from 'node:path';
 import { maxJsonLineBytes, rowsNotSaved, type Problem } from '../core/index.js';
-import { codeOf, type FileSystem, type OpenFile } from './fileSystem.js';
+import { inChunks, readChunks, writeAll } from './fileBytes.js';
+import { codeOf, type FileSystem } from './fileSystem.js';
 import { decodeLine, encodeLine, type JournalLine, type JournalStamp } from './journalLine.js';
 import { isSumRight } from './rowLine.js';
 
@@ -286,7 +287,7 @@ export class JsonLinesFile<T extends JournalRow> implements Adapter<T[]> {
     // Opened for each batch: a handle that is kept would go on writing into a file that git has replaced.
     const file = await files.open(this.path, 'append');
     try {
-      for (const bytes of inChunks(lines)) await writeAll(file, bytes);
+      for (const bytes of inChunks(lines, chunkBytes)) await writeAll(file, bytes);
       await file.sync();
     } finally {
       await file.close();
@@ -380,8 +381,11 @@ export class JsonLinesFile<T extends JournalRow> implements Adapter<T[]> {
     let rest: Uint8Array = new Uint8Array();
     /** Bytes of a line that is too long to be held; skipped up to its end. */
     let nSkipped = 0;
-    this.options.index?.expect(size - this.#end);
-    for await (const chunk of this.#chunks(this.#end, size)) {
+    const { files, index } = this.options;
+    index?.expect(size - this.#end);
+    const bytesAtATime = index === undefined ? parsedChunkBytes : chunkBytes;
+    const part = { files, file: this.path, start: this.#end, end: size, chunkBytes: bytesAtATime };
+    for await (const chunk of readChunks(part)) {
       let start = 0;
       for (let end = chunk.indexOf(newline); end !== -1; end = chunk.indexOf(newline, start)) {
         const length = rest.length + end - start;
@@ -399,27 +403,6 @@ export class JsonLinesFile<T extends JournalRow> implements Adapter<T[]> {
         nSkipped += rest.length;
         rest = new Uint8Array();
       }
-    }
-  }
-
-  /** Each is good until the next but one is asked for: the next is being read while this one is looked at. */
-  async *#chunks(start: number, end: number): AsyncGenerator<Uint8Array> {
-    const { files, index } = this.options;
-    const size = Math.min(index === undefined ? parsedChunkBytes : chunkBytes, end - start);
-    const memory = end - start <= size ? [] : [new Uint8Array(size), new Uint8Array(size)];
-    const read = (at: number, n: number) =>
-      files.readRange(this.path, at, Math.min(size, end - at), memory[n % memory.length]);
-    let next = read(start, 0);
-    for (let at = start, n = 1; at < end; n += 1) {
-      const chunk = await next;
-      if (chunk.length === 0) return;
-      at += chunk.length;
-      if (at < end) {
-        next = read(at, n);
-        // Awaited in the next round; a failure before that is not to end the process.
-        next.catch(() => undefined);
-      }
-      yield chunk;
     }
   }
 
@@ -509,30 +492,6 @@ export class JsonLinesFile<T extends JournalRow> implements Adapter<T[]> {
 }
 
 const isOnDisk = (row: JournalRow | undefined): boolean => row !== undefined && row.offset >= 0;
-
-/** Writes every byte: a full disk lets `write` return fewer, without an error, before it fails. */
-export async function writeAll(file: OpenFile, bytes: Uint8Array): Promise<void> {
-  let nWritten = 0;
-  while (nWritten < bytes.length) {
-    const n = await file.write(bytes.subarray(nWritten));
-    if (n === 0) throw Object.assign(new Error('nothing was written'), { code: 'ENOSPC' });
-    nWritten += n;
-  }
-}
-
-function* inChunks(lines: readonly Uint8Array[]): Generator<Uint8Array> {
-  let chunk: Uint8Array[] = [];
-  let nBytes = 0;
-  for (const line of lines) {
-    chunk.push(line);
-    nBytes += line.length;
-    if (nBytes < chunkBytes) continue;
-    yield Buffer.concat(chunk);
-    chunk = [];
-    nBytes = 0;
-  }
-  if (nBytes > 0) yield Buffer.concat(chunk);
-}
 
 function tailOf(before: Uint8Array, lines: readonly Uint8Array[]): Uint8Array {
   const last: Uint8Array[] = [];

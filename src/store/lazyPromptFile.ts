@@ -1,7 +1,8 @@
 import { maxJsonLineBytes, type Problem } from '../core/index.js';
+import { readChunks } from './fileBytes.js';
 import type { FileSystem } from './fileSystem.js';
 import type { FoldedSearch } from './foldedSearch.js';
-import { hexAt, ownIdLength, type IdTable } from './idTable.js';
+import { grown, hexAt, ownIdLength, type IdTable } from './idTable.js';
 import type { ReadPromptFile } from './project.js';
 
 export type LineOf = NonNullable<ReadPromptFile['lineOf']>;
@@ -41,25 +42,29 @@ export interface ScanOptions {
 const chunkBytes = 1024 * 1024;
 /** Work between two pauses, milliseconds. */
 const sliceMs = 8;
+/** Room is made for lines of about this size. */
+const usualLineBytes = 300;
 const newline = 0x0a;
+const carriageReturn = 0x0d;
 const opening = Buffer.from('{"id":"p');
 const afterId = Buffer.from('","messages":[');
 
 /** Undefined when a line is too long to be held: the file is then read as any other. */
 export async function scanPrompts(options: ScanOptions): Promise<ScannedPrompts | undefined> {
   const { files, file, sizeBytes, numbers, lineOf, by, pause, signal } = options;
-  const found: Record<keyof PromptPlaces, number[]> = { numbers: [], offsets: [], lengths: [], lines: [] };
-  const seen = new Set<number>();
+  const found = new PlacesFound(sizeBytes);
   const problems: Problem[] = [];
   let nUnchecked = 0;
   let line = 0;
-  let at = 0;
   let rest: Uint8Array = new Uint8Array();
+  /** Of the beginning of `rest`. */
+  let offset = 0;
   let sliceEnd = performance.now() + sliceMs;
+  numbers.reserve(Math.floor(sizeBytes / usualLineBytes));
 
-  const take = (bytes: Uint8Array, start: number, end: number, offset: number): void => {
+  const take = (bytes: Uint8Array, start: number, end: number): void => {
     line += 1;
-    const length = end > start && bytes[end - 1] === 0x0d ? end - 1 - start : end - start;
+    const length = end > start && bytes[end - 1] === carriageReturn ? end - 1 - start : end - start;
     let number = by === 'own-ids' ? ownNumber(bytes, start, start + length, numbers) : -1;
     if (number !== -1) nUnchecked += 1;
     else {
@@ -71,42 +76,77 @@ export async function scanPrompts(options: ScanOptions): Promise<ScannedPrompts 
       }
       number = numbers.numberOf(row.prompt.id);
     }
-    if (seen.has(number)) return;
-    seen.add(number);
-    found.numbers.push(number);
-    found.offsets.push(offset);
-    found.lengths.push(length);
-    found.lines.push(line);
+    found.add(number, offset, length, line);
   };
 
-  while (at < sizeBytes) {
+  for await (const chunk of readChunks({ files, file, start: 0, end: sizeBytes, chunkBytes })) {
     signal.throwIfAborted();
-    const chunk = await files.readRange(file, at, Math.min(chunkBytes, sizeBytes - at));
-    if (chunk.length === 0) break;
-    const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-    const base = at - rest.length;
-    at += chunk.length;
     let start = 0;
-    for (let end = bytes.indexOf(newline); end !== -1; end = bytes.indexOf(newline, start)) {
-      if (end - start > maxJsonLineBytes) return undefined;
-      take(bytes, start, end, base + start);
+    for (let end = chunk.indexOf(newline); end !== -1; end = chunk.indexOf(newline, start)) {
+      const length = rest.length + end - start;
+      if (length > maxJsonLineBytes) return undefined;
+      if (rest.length === 0) take(chunk, start, end);
+      else take(Buffer.concat([rest, chunk.subarray(start, end)]), 0, length);
+      if (rest.length > 0) rest = new Uint8Array();
+      offset += length + 1;
       start = end + 1;
       if (performance.now() < sliceEnd) continue;
       await pause();
       signal.throwIfAborted();
       sliceEnd = performance.now() + sliceMs;
     }
-    rest = bytes.subarray(start);
+    // A copy: the memory of the chunk is used again.
+    rest = Buffer.concat([rest, chunk.subarray(start)]);
     if (rest.length > maxJsonLineBytes) return undefined;
   }
-  if (rest.length > 0) take(rest, 0, rest.length, at - rest.length);
-  const places = {
-    numbers: Int32Array.from(found.numbers),
-    offsets: Float64Array.from(found.offsets),
-    lengths: Uint32Array.from(found.lengths),
-    lines: Uint32Array.from(found.lines),
-  };
-  return { places, problems, nUnchecked };
+  if (rest.length > 0) take(rest, 0, rest.length);
+  return { places: found.places(), problems, nUnchecked };
+}
+
+/** Rows as they are found, the first of each id. */
+class PlacesFound {
+  #n = 0;
+  #numbers: Int32Array<ArrayBuffer>;
+  #offsets: Float64Array<ArrayBuffer>;
+  #lengths: Uint32Array<ArrayBuffer>;
+  #lines: Uint32Array<ArrayBuffer>;
+  /** By number of the id: 1 where it was found. */
+  #seen = new Uint8Array(1024);
+
+  constructor(sizeBytes: number) {
+    const n = Math.max(16, Math.floor(sizeBytes / usualLineBytes));
+    this.#numbers = new Int32Array(n);
+    this.#offsets = new Float64Array(n);
+    this.#lengths = new Uint32Array(n);
+    this.#lines = new Uint32Array(n);
+  }
+
+  add(number: number, offset: number, length: number, line: number): void {
+    if (number >= this.#seen.length) this.#seen = grown(this.#seen, 0, number + 1);
+    if (this.#seen[number] === 1) return;
+    this.#seen[number] = 1;
+    const row = this.#n;
+    this.#n += 1;
+    if (row === this.#numbers.length) {
+      this.#numbers = grown(this.#numbers);
+      this.#offsets = grown(this.#offsets);
+      this.#lengths = grown(this.#lengths);
+      this.#lines = grown(this.#lines);
+    }
+    this.#numbers[row] = number;
+    this.#offsets[row] = offset;
+    this.#lengths[row] = length;
+    this.#lines[row] = line;
+  }
+
+  places(): PromptPlaces {
+    return {
+      numbers: this.#numbers.slice(0, this.#n),
+      offsets: this.#offsets.slice(0, this.#n),
+      lengths: this.#lengths.slice(0, this.#n),
+      lines: this.#lines.slice(0, this.#n),
+    };
+  }
 }
 
 /** The number of a line that begins as we write it; -1 for any other. */
@@ -128,12 +168,18 @@ export interface FindOptions {
   readonly files: FileSystem;
   readonly file: string;
   readonly places: PromptPlaces;
-  readonly pieces: readonly FoldedSearch[];
+  readonly search: FoldedSearch;
   readonly signal: AbortSignal;
 }
 
-/** Rows in whose line one of the pieces stands, in no order; each may come more than once. */
-export async function* findRows({ files, file, places, pieces, signal }: FindOptions): AsyncGenerator<number> {
+/** Rows in whose line the search finds something, in their order. */
+export async function* findRows({
+  files,
+  file,
+  places,
+  search,
+  signal,
+}: FindOptions): AsyncGenerator<readonly number[]> {
   const { offsets, lengths } = places;
   const n = offsets.length;
   const memory = new Uint8Array(chunkBytes);
@@ -144,15 +190,16 @@ export async function* findRows({ files, file, places, pieces, signal }: FindOpt
     let last = first;
     while (last + 1 < n && endOf(last + 1) - start <= chunkBytes) last += 1;
     const bytes = await files.readRange(file, start, endOf(last) - start, memory);
-    for (const piece of pieces) {
-      let row = first;
-      for (let at = piece.indexIn(bytes, 0); at !== -1; at = piece.indexIn(bytes, at)) {
-        while (row < last && (offsets[row + 1] ?? 0) <= start + at) row += 1;
-        const isInside = start + at + piece.length <= endOf(row);
-        if (isInside) yield row;
-        at = isInside ? endOf(row) - start : at + 1;
-      }
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+    const rows: number[] = [];
+    let row = first;
+    for (let hit = search.find(text, 0); hit !== undefined;) {
+      while (row < last && (offsets[row + 1] ?? 0) <= start + hit.start) row += 1;
+      const isInside = start + hit.end <= endOf(row);
+      if (isInside) rows.push(row);
+      hit = search.find(text, isInside ? endOf(row) - start : hit.start + 1);
     }
+    yield rows;
     first = last + 1;
   }
 }

@@ -5,7 +5,7 @@ import { DurableJsonFile } from './durableJsonFile.js';
 import type { FileSystem } from './fileSystem.js';
 import { candidateFolder, FolderProject, judgementFolder, localFolder } from './folderProject.js';
 import { makeFolderDurably, refuseLinksOut } from './folders.js';
-import { writeAll } from './jsonLinesFile.js';
+import { writeAll } from './fileBytes.js';
 import { nodeFiles } from './nodeFiles.js';
 import type { Project, ReadPromptFile } from './project.js';
 import { ProjectFile } from './projectFile.js';

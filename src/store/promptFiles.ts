@@ -7,7 +7,7 @@ import { FoldedSearch } from './foldedSearch.js';
 import { isInside, makeFolderDurably } from './folders.js';
 import { grown, type IdTable } from './idTable.js';
 import { bytesOf, liesWithin, type IndexFiles } from './indexFiles.js';
-import { writeAll } from './jsonLinesFile.js';
+import { writeAll } from './fileBytes.js';
 import { findRows, scanPrompts, type LineOf, type PromptPlaces } from './lazyPromptFile.js';
 import type { ReadPromptFile } from './project.js';
 
@@ -97,21 +97,23 @@ export class PromptFiles {
   /** Prompts in whose JSON one of the pieces stands, case ignored. */
   async find(pieces: readonly string[], signal: AbortSignal): Promise<ReadonlySet<PromptId>> {
     const found = new Set<PromptId>();
-    const searches = [...new Set(pieces.filter((piece) => piece !== ''))].map((piece) => new FoldedSearch(piece));
+    const texts = [...new Set(pieces)].filter((piece) => piece !== '');
+    if (texts.length === 0) return found;
+    const search = new FoldedSearch(texts);
     for (const [number, { rows }] of this.#readFiles.entries()) {
       if (rows.kind === 'in-memory') {
-        for (const prompt of rows.prompts) {
-          const bytes = Buffer.from(JSON.stringify(prompt));
-          if (searches.some((search) => search.indexIn(bytes, 0) !== -1)) found.add(prompt.id);
-        }
+        for (const prompt of rows.prompts)
+          if (search.find(Buffer.from(JSON.stringify(prompt)).toString('latin1'), 0) !== undefined)
+            found.add(prompt.id);
         continue;
       }
       const { files } = this.options;
-      for await (const row of findRows({ files, file: rows.file, places: rows.places, pieces: searches, signal })) {
-        const id = rows.places.numbers[row] ?? 0;
-        const promptId = this.ids[this.#orderOf[id] ?? noPlace];
-        if (this.#fileOf[id] === number && promptId !== undefined) found.add(promptId);
-      }
+      for await (const some of findRows({ files, file: rows.file, places: rows.places, search, signal }))
+        for (const row of some) {
+          const id = rows.places.numbers[row] ?? 0;
+          const promptId = this.ids[this.#orderOf[id] ?? noPlace];
+          if (this.#fileOf[id] === number && promptId !== undefined) found.add(promptId);
+        }
     }
     return found;
   }

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { Labeler, PromptId } from '../core/index.js';
 import type { FileSystem } from './fileSystem.js';
-import { writeAll } from './jsonLinesFile.js';
+import { writeAll } from './fileBytes.js';
 import type { SoftClaims } from './project.js';
 
 const StoredClaim = z.object({ promptId: PromptId, labeler: Labeler, at: z.iso.datetime() });

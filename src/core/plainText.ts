@@ -1,11 +1,28 @@
+import { visibleLine } from './visibleText.js';
+
 const escape = 0x1b;
 
 /**
- * Text that a terminal, a log or a notification may show: without C0 controls (tab and newline stay), without C1, without
- * whole CSI, OSC, DCS, APC, PM and SOS sequences. For every text from a model, a server, a file or a run log.
+ * Text that a terminal, a log, a tree or a notification may show: without C0 controls (tab and newline stay), without C1,
+ * without whole CSI, OSC, DCS, APC, PM and SOS sequences, and with what else can't be seen written out, as in `[RLO]`. For
+ * every text from a model, a server, a file or a run log.
  * An unfinished string sequence loses its introducer only, so that a stray byte cannot swallow the rest of a text.
  */
-export function plainText(text: string): string {
+export const plainText = (text: string): string => visibleLine(withoutControls(text));
+
+/** The same on one line: for lists and tables. */
+export const plainLine = (text: string): string =>
+  visibleLine(withoutControls(text).replace(/[\t\n\u2028\u2029]/g, ' '));
+
+/** For quick picks and the status bar, which would draw `$(check)` as an icon. */
+export const plainLabel = (text: string): string =>
+  plainLine(text).replace(/\$\((?=[A-Za-z0-9-]+(?:~[A-Za-z]+)?\))/g, '\\$(');
+
+/** For notifications, which make links of `[text](address)`, also such as run commands. */
+export const plainMessage = (text: string): string =>
+  plainText(text).replace(/[[\]]/g, (bracket) => (bracket === '[' ? '(' : ')'));
+
+function withoutControls(text: string): string {
   let result = '';
   let kept = 0;
   let at = 0;
@@ -20,9 +37,6 @@ export function plainText(text: string): string {
   }
   return kept === 0 ? text : result + text.slice(kept);
 }
-
-/** The same on one line: for lists and tables. */
-export const plainLine = (text: string): string => plainText(text).replace(/[\t\n\u2028\u2029]/g, ' ');
 
 /** Index after the control that begins at `at`; `at` itself when there is none. */
 function endOfControl(text: string, at: number): number {

@@ -74,8 +74,9 @@ export const visibleLine = (text: string): string =>
     .map((piece) => (typeof piece === 'string' ? piece : `[${piece.label}]`))
     .join('');
 
-/** The common case, which hides nothing: line feed, tab and printable ASCII. */
-const isPlain = (text: string): boolean => /^[\t\n -~]*$/.test(text);
+/** The common case, in all scripts: no control, format, ignorable or unassigned character at all. */
+const isPlain = (text: string): boolean =>
+  !/(?![\t\n])[\p{Cc}\p{Cf}\p{Cs}\p{Cn}\p{Default_Ignorable_Code_Point}\u2028\u2029]/u.test(text);
 
 const isTag = (code: number): boolean => code >= 0xe0000 && code <= 0xe007f;
 const isSelector = (code: number): boolean =>

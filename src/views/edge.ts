@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { plainText, serializeError } from '../core/index.js';
+import { plainMessage, plainText, serializeError } from '../core/index.js';
 
 /** The signal of a token: what is long takes a signal, wherever it runs. */
 export function signalOf(token: vscode.CancellationToken): AbortSignal {
@@ -34,12 +34,8 @@ export async function showError(error: unknown, log: vscode.LogOutputChannel): P
   log.error(plainText(message));
   if (error instanceof Error && error.cause instanceof Error) log.error(plainText(error.cause.stack ?? ''));
   const show = vscode.l10n.t('Show log');
-  if ((await vscode.window.showErrorMessage(harmless(message), show)) === show) log.show();
+  if ((await vscode.window.showErrorMessage(plainMessage(message), show)) === show) log.show();
 }
-
-/** Notifications render links, also those that run commands: names of files and models must not become any. */
-export const harmless = (text: string): string =>
-  plainText(text).replace(/[[\]]/g, (bracket) => (bracket === '[' ? '(' : ')'));
 
 const isCancellation = (error: unknown): boolean =>
   error instanceof vscode.CancellationError || (error instanceof Error && error.name === 'AbortError');

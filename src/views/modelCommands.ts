@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { commandIds, viewIds } from '../contributions/index.js';
-import { plainLine } from '../core/index.js';
+import { plainLabel } from '../core/index.js';
 import type { InstalledModel } from '../models/index.js';
 import { command, signalOf } from './edge.js';
 import type { Models } from './models.js';
@@ -67,7 +67,7 @@ export function registerModelCommands({ models, log }: ModelCommandsOptions): vs
         ? { name: undefined }
         : await vscode.window.showQuickPick(
             models.installed.map((model) => ({
-              label: plainLine(model.title),
+              label: plainLabel(model.title),
               description: megabytes(model.sizeBytes),
               name: model.isDefault ? undefined : model.name,
             })),
@@ -96,11 +96,11 @@ async function pickSource(models: Models): Promise<string | undefined> {
   const picked = await vscode.window.showQuickPick(
     [
       ...models.catalogue.map((entry) => ({
-        label: `$(cloud-download) ${plainLine(entry.title)}`,
+        label: `$(cloud-download) ${plainLabel(entry.title)}`,
         description: megabytes(entry.sizeBytes),
         detail: models.installed.some(({ sha256 }) => sha256 === entry.sha256)
-          ? vscode.l10n.t('{0}, on this machine', plainLine(entry.license))
-          : plainLine(entry.license),
+          ? vscode.l10n.t('{0}, on this machine', plainLabel(entry.license))
+          : plainLabel(entry.license),
         source: entry.name,
       })),
       { label: `$(folder-opened) ${vscode.l10n.t('A model on this disk…')}`, description: 'GGUF', source: undefined },

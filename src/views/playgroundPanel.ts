@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { commandIds, playgroundPanelType } from '../contributions/index.js';
-import { defaultSampling, plainText, Sampling } from '../core/index.js';
+import { defaultSampling, Sampling } from '../core/index.js';
 import { Playground } from '../labeling/index.js';
 import { FromPlaygroundPage, type PlaygroundView, type ToPlaygroundPage } from '../protocol.js';
 import type { ActiveProject } from './activeProject.js';
@@ -135,7 +135,7 @@ export class PlaygroundPanel implements vscode.Disposable {
         ? undefined
         : vscode.l10n.t('No project is open: you can ask, but answers are kept in a project only.');
     return {
-      models: names.map(plainText),
+      models: names,
       model: this.#model ?? names[0] ?? '',
       system: this.#playground.system,
       turns: this.#playground.turns,

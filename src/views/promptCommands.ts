@@ -1,11 +1,11 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { commandIds, viewIds } from '../contributions/index.js';
-import { plainText, type Problem } from '../core/index.js';
+import { plainMessage, plainText, type Problem } from '../core/index.js';
 import { importFiles, promptsOfText, type ImportReport } from '../prompts/index.js';
 import type { Project } from '../store/index.js';
 import type { ActiveProject } from './activeProject.js';
-import { command, harmless, signalOf } from './edge.js';
+import { command, signalOf } from './edge.js';
 
 export interface PromptCommandsOptions {
   readonly projects: ActiveProject;
@@ -150,7 +150,7 @@ function tell({ nPrompts, nDuplicates, problems }: Pick<ImportReport, 'nPrompts'
     ),
   );
   const look = vscode.l10n.t('Look');
-  void vscode.window.showWarningMessage(harmless(counts.join(' ')), look).then((choice) => {
+  void vscode.window.showWarningMessage(plainMessage(counts.join(' ')), look).then((choice) => {
     if (choice === look) void vscode.commands.executeCommand('workbench.actions.view.problems');
   });
 }

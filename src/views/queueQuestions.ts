@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { plainLine, standardFlags } from '../core/index.js';
+import { plainLabel, plainLine, standardFlags } from '../core/index.js';
 import { standings, type LabelingQueue } from '../labeling/index.js';
 import type { Project } from '../store/index.js';
 import { isFiltering, queueSorts, type QueueFilter, type QueueSort } from './queueFilter.js';
@@ -124,7 +124,7 @@ const withMember = <K extends keyof QueueFilter>(
 ): QueueFilter | undefined => (value === undefined ? undefined : { ...filter, [key]: value });
 
 const itemsOf = (values: readonly string[]): Item<string>[] =>
-  values.map((value) => ({ value, label: plainLine(value) }));
+  values.map((value) => ({ value, label: plainLabel(value) }));
 
 const current = (isCurrent: boolean): { readonly description?: string } =>
   isCurrent ? { description: vscode.l10n.t('chosen') } : {};

@@ -123,7 +123,7 @@ export class QueueView implements vscode.TreeDataProvider<QueueItem>, vscode.Dis
   #promptItem(promptId: PromptId, standing: Standing): vscode.TreeItem {
     const { project, session } = this.#source;
     const prompt = project?.prompt(promptId);
-    const text = prompt === undefined ? '' : plainLine(lastUserText(prompt)).trim();
+    const text = prompt === undefined ? '' : plainLine(lastUserText(prompt).slice(0, maxTooltipChars)).trim();
     const place = (session?.queue.placeOf(promptId) ?? 0) + 1;
     const item = new vscode.TreeItem(`${place}  ${cut(text, maxLabelChars)}`);
     item.id = `${standing} ${promptId}`;

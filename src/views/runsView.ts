@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { viewIds } from '../contributions/index.js';
-import { plainLine } from '../core/index.js';
+import { plainLabel, plainLine } from '../core/index.js';
 import { listRuns, runsFolder, type FineTune, type Run } from '../finetune/index.js';
 import type { ActiveProject } from './activeProject.js';
 
@@ -80,7 +80,7 @@ export class RunsView implements vscode.TreeDataProvider<Run>, vscode.Disposable
     const running = (await this.getChildren()).filter(({ state }) => state === 'running');
     const [first] = running;
     if (first === undefined) return this.#status.hide();
-    this.#status.text = `$(loading~spin) ${plainLine(first.record.name)}`;
+    this.#status.text = `$(loading~spin) ${plainLabel(first.record.name)}`;
     this.#status.tooltip = vscode.l10n.t('A fine-tune is running.');
     this.#status.show();
   }

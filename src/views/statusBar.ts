@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { commandIds } from '../contributions/index.js';
-import { plainLine } from '../core/index.js';
+import { plainLabel, plainLine } from '../core/index.js';
 import { progressOf } from '../labeling/index.js';
 import type { LabelingDesk } from './labelingDesk.js';
 import type { Models } from './models.js';
@@ -58,7 +58,7 @@ export class StatusBar implements vscode.Disposable {
   #drawEngine(): void {
     const { server, engine } = this.#models;
     if (server !== undefined) {
-      this.#engine.text = `$(server) ${plainLine(server.model === '' ? server.address : server.model)}`;
+      this.#engine.text = `$(server) ${plainLabel(server.model === '' ? server.address : server.model)}`;
       this.#engine.tooltip = vscode.l10n.t('Answers are written by the server at {0}.', plainLine(server.address));
       return this.#engine.show();
     }

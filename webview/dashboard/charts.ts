@@ -1,5 +1,6 @@
 import { html, svg } from 'lit/html.js';
 import type { SVGTemplateResult, TemplateResult } from 'lit/html.js';
+import { visibleLine } from '../../src/core/index.js';
 import type { FigureChart } from '../../src/protocol.js';
 
 /** Charts are drawn in these units and scale with their panel. */
@@ -43,7 +44,7 @@ export function whiskerChart({ rows, range, neutral, isPercent, sentence }: Figu
     ${rows.map((row, index): SVGTemplateResult => {
       const y = index * rowHeight + 16;
       return svg`
-        <text class="value" x="0" y=${y + 4}>${short(row.label)}<title>${row.label}</title></text>
+        <text class="value" x="0" y=${y + 4}>${short(visibleLine(row.label))}<title>${visibleLine(row.label)}</title></text>
         <path class="whisker" d="M${x(row.low)} ${y}H${x(row.high)}M${x(row.low)} ${y - 4}v8M${x(row.high)} ${y - 4}v8"></path>
         <circle class="fill" cx=${x(row.value)} cy=${y} r="4"></circle>
         <text class="value" x=${width} y=${y + 4} text-anchor="end">${row.text}</text>`;

@@ -47,7 +47,7 @@ export class DashboardPage {
     return html`<main class="labeling dashboard">
       <header class="head">
         <h1>${visibleNodes(view.name)}</h1>
-        <span class="muted">${view.subtitle}</span>
+        <span class="muted">${visibleNodes(view.subtitle)}</span>
         <span class="grow"></span>
         ${this.#periods(view.period)}
         <vscode-button appearance="secondary" @click=${() => this.#post({ type: 'action', action: 'report' })}
@@ -63,9 +63,9 @@ export class DashboardPage {
         ${view.cards.map(
           ({ title, value, unit, note }) =>
             html`<div>
-              <h2>${title}</h2>
+              <h2>${visibleNodes(title)}</h2>
               <div class="row"><span class="big">${value}</span><span class="muted">${unit}</span></div>
-              <div class="small muted">${note}</div>
+              <div class="small muted">${visibleNodes(note)}</div>
             </div>`,
         )}
       </section>
@@ -201,7 +201,7 @@ function chartPanel(chart: FigureChart): TemplateResult {
   const words = (value: number) => (chart.isPercent ? `${Math.round(value * 100)} %` : value.toFixed(2));
   return html`<section class="panel">
     <header>
-      <h2>${chart.title}</h2>
+      <h2>${visibleNodes(chart.title)}</h2>
       <span class="grow"></span>
       <span class="small muted">${chart.unit}</span>
     </header>

@@ -1,8 +1,9 @@
 import { html, nothing, render } from 'lit/html.js';
 import type { TemplateResult } from 'lit/html.js';
+import { visibleLine } from '../../src/core/index.js';
 import type { FromPlaygroundPage, PlaygroundTurn, PlaygroundView, ToPlaygroundPage } from '../../src/protocol.js';
 import { AnswerText } from '../labeling/answerText.js';
-import { addressOf } from '../labeling/markdown.js';
+import { addressOf, visibleNodes } from '../labeling/markdown.js';
 import { t, useStrings } from '../labeling/strings.js';
 import type { VsCodeApi } from '../vscodeApi.js';
 
@@ -88,7 +89,7 @@ export class PlaygroundPage {
             ?disabled=${isWriting || view.models.length === 0}
             @change=${(event: Event) => this.#post({ type: 'model', name: valueOf(event) })}
           >
-            ${view.models.map((name) => html`<option value=${name} ?selected=${name === view.model}>${name}</option>`)}
+            ${view.models.map((name) => html`<option value=${name} ?selected=${name === view.model}>${visibleLine(name)}</option>`)}
           </select>
         </label>
         <span class="grow"></span>
@@ -101,7 +102,7 @@ export class PlaygroundPage {
           <i class="codicon codicon-clear-all" aria-hidden="true"></i>
         </button>
       </header>
-      ${view.notice === undefined ? nothing : html`<p class="chatNotice" role="status">${view.notice}</p>`}
+      ${view.notice === undefined ? nothing : html`<p class="chatNotice" role="status">${visibleNodes(view.notice)}</p>`}
       <main class="chat" aria-label=${t('Conversation')}>
         <details class="chatSystem">
           <summary class="small muted">${t('System message')}</summary>
@@ -172,7 +173,7 @@ export class PlaygroundPage {
       </button>`;
     return html`<article class="turn answered" tabindex="0" data-turn=${index} aria-label=${t('Answer')}>
       <h2>${t('Model')}</h2>
-      ${text} ${turn.error === undefined ? nothing : html`<p class="chatError">${turn.error}</p>`}
+      ${text} ${turn.error === undefined ? nothing : html`<p class="chatError">${visibleNodes(turn.error)}</p>`}
       <div class="row chatTools">
         ${thumb('up', t('Good answer'), 'thumbsup', '1')}
         ${thumb('down', t('Not good: write the right answer'), 'thumbsdown', '2')}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { plainLine, plainText } from '../../../src/core/index.js';
+import { plainLabel, plainLine, plainMessage, plainText } from '../../../src/core/index.js';
 
 const cases: [name: string, text: string, shown: string][] = [
   ['ordinary text', 'Hello, 세계\tnew\nline', 'Hello, 세계\tnew\nline'],
@@ -26,4 +26,29 @@ test('no control but tab and newline is ever left', () => {
       expect(plainText(text)).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/);
 });
 
+const hidden: [name: string, text: string, shown: string][] = [
+  ['a right-to-left override', 'invoice\u202efdp.exe', 'invoice[RLO]fdp.exe'],
+  ['zero-width characters', 'ad\u200bmin\u2060', 'ad[ZWSP]min[WJ]'],
+  ['tag letters', 'hi\u{e0041}', 'hi[TAG A]'],
+  ['half of a character', 'a\ud800b', 'a[U+D800]b'],
+];
+test.each(hidden)('%s is made visible', (_, text, shown) => {
+  expect(plainText(text)).toBe(shown);
+  expect(plainLine(text)).toBe(shown);
+});
+
+test('an emoji sequence and a Persian word stay whole', () => {
+  const text = '\u{1f468}\u200d\u{1f469} \u0645\u06cc\u200c\u062e';
+  expect(plainLine(text)).toBe(text);
+});
+
 test('a line stays one line', () => expect(plainLine('a\nb\tc\u2028d')).toBe('a b c d'));
+
+test('a name cannot draw an icon', () => {
+  expect(plainLabel('$(verified) model $(sync~spin)')).toBe('\\$(verified) model \\$(sync~spin)');
+  expect(plainLabel('costs $(5 or so) $()')).toBe('costs $(5 or so) $()');
+});
+
+test('a name cannot become a link', () => {
+  expect(plainMessage('[Trust](command:workbench.trust.manage)')).toBe('(Trust)(command:workbench.trust.manage)');
+});

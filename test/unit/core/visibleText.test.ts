@@ -42,6 +42,14 @@ describe('hidden characters', () => {
   ];
   test.each(plain)('%s is not', (_what, text) => expect(visibleLine(text)).toBe(text));
 
+  test('no character is hidden only beside others', () => {
+    for (let code = 0; code < 0x110000; code += 1) {
+      const character = String.fromCodePoint(code);
+      const isMarkedAlone = visibleLine(character) !== character;
+      if (isMarkedAlone !== (visibleLine(`\u200b${character}`) !== `[ZWSP]${character}`)) expect(code).toBe(undefined);
+    }
+  });
+
   test('each hidden character has its own mark', () =>
     expect(marks(`\u200b`.repeat(50) + '\u{e0041}'.repeat(50))).toHaveLength(100));
 

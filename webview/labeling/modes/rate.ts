@@ -1,5 +1,5 @@
 /** Every answer on every attribute of the project's rubric. */
-import { boardOf, lettersOf, reduceBoard } from '../../../src/core/index.js';
+import { boardOf, lettersOf, reduceBoard, visibleLine } from '../../../src/core/index.js';
 import type { Attribute } from '../../../src/core/index.js';
 import { html, nothing } from 'lit/html.js';
 import type { TemplateResult } from 'lit/html.js';
@@ -257,8 +257,8 @@ function ratings(
                 scoresOf(attribute).map((value) => ({
                   content: number(value),
                   ...(attribute.anchors?.[value] !== undefined && {
-                    title: attribute.anchors[value],
-                    name: `${value}, ${attribute.anchors[value]}`,
+                    title: visibleLine(attribute.anchors[value]),
+                    name: `${value}, ${visibleLine(attribute.anchors[value])}`,
                   }),
                   isChecked: score === value,
                   choose: () => choose(at, value),

@@ -12,6 +12,7 @@ import { Bindings } from './keys.js';
 import { addressOf } from './markdown.js';
 import { loadMode } from './modes/index.js';
 import { ReadingPlaces } from './readingPlaces.js';
+import { Selecting } from './selecting.js';
 import { cardLetter, correctionOf, initialState, isWriting, letterOf, readKept } from './state.js';
 import type { PageState } from './state.js';
 import type { Effect, FocusTarget, PageEvent } from './step.js';
@@ -75,6 +76,13 @@ export class LabelingPage {
     addEventListener('focus', () => this.#tellFocus());
     addEventListener('blur', () => this.#tellFocus());
     new ResizeObserver(() => this.#measure()).observe(this.#surface);
+    new Selecting({
+      parent: this.#root,
+      state: () => this.#state,
+      bindings: () => this.#bindings,
+      textOf: (candidateId) => this.#textOf(candidateId).element,
+      send: (event) => this.#send(event),
+    });
     setTimeout(() => this.#surface.classList.add('slow'), skeletonAfterMs);
     this.#draw();
     this.#post({ type: 'page-ready' });

@@ -57,6 +57,21 @@ export class TextMap {
     return range;
   }
 
+  /** The part of the source that a range of the screen shows; undefined where it shows nothing of this answer. */
+  sourceOf(range: Range): TextRange | undefined {
+    let start: number | undefined;
+    let end: number | undefined;
+    for (const { node, places } of this.#pieces) {
+      if (!range.intersectsNode(node)) continue;
+      const from = node === range.startContainer ? range.startOffset : 0;
+      const to = node === range.endContainer ? range.endOffset : places.length;
+      if (to <= from) continue;
+      start ??= places[from];
+      end = (places[to - 1] ?? 0) + 1;
+    }
+    return start === undefined || end === undefined || end <= start ? undefined : { start, end };
+  }
+
   /** The place in the source of a character on the screen; undefined for text that is none of this answer's. */
   placeOf(node: Node, offset: number): number | undefined {
     const piece = this.#pieces.find((other) => other.node === node);

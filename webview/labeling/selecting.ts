@@ -1,0 +1,61 @@
+/** Selecting text with the mouse: waits for the first selection in an answer, then loads the menu and shows it beside. */
+import './selection.css';
+import type { CandidateId } from '../../src/core/index.js';
+import type { Bindings } from './keys.js';
+import type { SelectionItem, SelectionMenu, ShownText } from './selectionMenu.js';
+import { answerAt, correctionOf } from './state.js';
+import type { PageState } from './state.js';
+import type { PageEvent } from './step.js';
+import { t } from './strings.js';
+
+/** What selecting needs of the page. */
+export interface Selectable {
+  readonly parent: HTMLElement;
+  readonly state: () => PageState;
+  readonly bindings: () => Bindings;
+  readonly textOf: (candidateId: CandidateId) => HTMLElement;
+  readonly send: (event: PageEvent) => void;
+}
+
+export class Selecting {
+  readonly #page: Selectable;
+  #menu: Promise<SelectionMenu | undefined> | undefined;
+
+  constructor(page: Selectable) {
+    this.#page = page;
+    document.addEventListener('pointerup', (event) => {
+      // The browser settles the selection after it has told of the button: a click on a selection takes it away.
+      setTimeout(() => void this.#open(event));
+    });
+  }
+
+  async #open(pointer: PointerEvent): Promise<void> {
+    const isInMenu = pointer.target instanceof Element && pointer.target.closest('.selection-menu') !== null;
+    if (isInMenu || pointer.button !== 0 || getSelection()?.isCollapsed !== false) return;
+    this.#menu ??= import('./selectionMenu.js').then(
+      (module) =>
+        new module.SelectionMenu(
+          this.#page.parent,
+          (letter) => this.#shownText(letter),
+          () => this.#items(),
+        ),
+      () => undefined, // the keys do the same
+    );
+    const menu = await this.#menu;
+    if (menu === undefined) this.#menu = undefined;
+    else menu.open(pointer);
+  }
+
+  #shownText(letter: string): ShownText | undefined {
+    const { shown } = this.#page.state();
+    const answer = shown ? answerAt(shown.view, letter) : undefined;
+    if (!shown || !answer) return undefined;
+    const improved = shown.improvedShown.includes(letter) ? correctionOf(shown, letter)?.text : undefined;
+    const { candidateId } = answer;
+    return { letter, candidateId, text: improved ?? answer.text, element: this.#page.textOf(candidateId) };
+  }
+
+  #items(): readonly SelectionItem[] {
+    return [{ label: t('Copy'), key: '', run: () => void document.execCommand('copy') }];
+  }
+}

@@ -111,6 +111,8 @@ export interface PromptView {
   readonly index: number;
   readonly messages: readonly Message[];
   /** `prompts/support.jsonl:128` */
+  /** What a right answer says, where the project knows. */
+  readonly reference?: string;
   readonly source?: string;
   readonly answers: readonly AnswerView[];
   readonly draft: JudgementDraft;
@@ -127,8 +129,8 @@ export interface LabelingSettings {
   readonly pair: { readonly points: 3 | 5 | 7; readonly goOn: 'enter' | 'atOnce' };
   /** What answers are rated on, in order; empty in other ways to judge. */
   readonly rubric: readonly Attribute[];
-  /** Whether steps are judged on after the first wrong one. */
-  readonly steps: { readonly judgeAll: boolean };
+  /** Whether steps are judged on after the first wrong one; whether those of an answer's thoughts are judged too. */
+  readonly steps: { readonly judgeAll: boolean; readonly judgeThoughts: boolean };
   readonly flags: readonly { readonly id: string; readonly key: string; readonly label: string }[];
   readonly partial: 'allow' | 'forbid' | 'last';
   readonly rationale: 'off' | 'optional' | 'required';

@@ -30,8 +30,10 @@ export const ProjectConfig = z.looseObject({
   pair: z.looseObject({ points: z.literal([3, 5, 7]).default(7) }).prefault({}),
   /** What answers are rated on; see `rubricOf`. */
   rubric: Rubric.optional(),
-  /** Whether steps are judged on after the first wrong one. */
-  steps: z.looseObject({ judgeAll: z.boolean().default(false) }).prefault({}),
+  /** Whether steps are judged on after the first wrong one, and whether those of an answer's thoughts are judged too. */
+  steps: z
+    .looseObject({ judgeAll: z.boolean().default(false), judgeThoughts: z.boolean().default(false) })
+    .prefault({}),
   /** Candidates a prompt, 2 to 8. */
   candidates: z.int().min(2).max(8).default(4),
   /** Names of the models that write the candidates, in turn; empty: the default model. */

@@ -39,6 +39,7 @@ export class PromptViews {
       promptId,
       index: (this.#queue.placeOf(promptId) ?? 0) + 1,
       messages: prompt?.messages ?? [],
+      ...(prompt?.reference === undefined ? {} : { reference: prompt.reference }),
       ...(prompt?.source === undefined ? {} : { source: `${prompt.source.file}:${prompt.source.line}` }),
       answers: this.orderOf(promptId).map((candidateId) => this.answerOf(promptId, candidateId)),
       draft: standing === 'submitted' && own !== undefined ? draftIn(own) : draft,

@@ -12,7 +12,7 @@ export function pageSettings(config: ProjectConfig | undefined, settings: Settin
     mode: config?.mode ?? 'rank',
     pair: { points: config?.pair.points ?? 7, goOn: settings.get('pairGoOn') },
     rubric: config === undefined ? [] : rubricOf(config).map(plainAttribute),
-    steps: { judgeAll: config?.steps.judgeAll ?? false },
+    steps: { judgeAll: config?.steps.judgeAll ?? false, judgeThoughts: config?.steps.judgeThoughts ?? false },
     // Standard flags have a letter; a project's own get digits, so that no key changes its meaning.
     flags: [
       ...standardFlags.map(({ id, key }) => ({ id, key, label: standardFlagLabel(id) })),

@@ -12,8 +12,10 @@ const rubric: LabelingSettings['rubric'] = [
   { ...scale('Truthful', 1, 5), anchors: { 1: 'invented', 5: 'right and checkable' } },
 ];
 const reasoning = ['Two red ones: 10 ways.', 'Two blue ones: 4 ways.', 'Same colour in 14 of 28 ways.', 'One half.'];
-const stepped = (nAnswers: number): PromptView =>
-  prompt(nAnswers, 'p1', { answers: answers(nAnswers).map((answer) => ({ ...answer, text: reasoning.join('\n\n') })) });
+const stepped = (nAnswers: number, thoughts = ''): PromptView => {
+  const text = thoughts + reasoning.join('\n\n');
+  return prompt(nAnswers, 'p1', { answers: answers(nAnswers).map((answer) => ({ ...answer, text })) });
+};
 
 /** What was submitted, without ids: `A` stands for the candidate at the first place. */
 async function submitted(tab: LabelingTab): Promise<unknown> {
@@ -245,11 +247,35 @@ describe('step by step', () => {
   });
 
   test('unless the project wants all', async () => {
-    const tab = await steps({ steps: { judgeAll: true } });
+    const tab = await steps({ steps: { judgeAll: true, judgeThoughts: false } });
     await tab.type('131{Enter}');
     expect(await tab.sent('judgement-submit')).toEqual([]);
     await tab.type('1{Enter}');
     expect(await submitted(tab)).toEqual({ mode: 'steps', steps: { A: of('good', 'wrong', 'good', 'good') } });
+  });
+
+  test('the steps of thoughts come first where the project judges them, else they are folded', async () => {
+    const thinking = stepped(1, '<think>First guess.\n\nSecond guess.</think>');
+    const folded = await open({ prompt: thinking, settings: { mode: 'steps' } });
+    expect(await folded.text('.steps summary')).toBe('Thoughts, 4 words · not judged');
+    await folded.type('3{Enter}');
+    expect(await submitted(folded)).toMatchObject({ steps: { A: of('wrong') } });
+    const settings: Partial<LabelingSettings> = { mode: 'steps', steps: { judgeAll: false, judgeThoughts: true } };
+    const judged = await open({ prompt: thinking, settings });
+    await judged.type('113{Enter}');
+    expect(await submitted(judged)).toMatchObject({
+      steps: { A: [{ text: 'First guess.' }, { text: 'Second guess.' }, ...of('wrong')] },
+    });
+  });
+
+  test('the reference shows when all steps are judged, so that they are judged and not the result', async () => {
+    const tab = await open({ prompt: { ...stepped(1), reference: 'One half <b>' }, settings: { mode: 'steps' } });
+    const reference = () => tab.text('.prompt .reference');
+    expect(await reference()).toBe('There is one. It shows when all steps are judged.');
+    await tab.type('3');
+    expect(await reference()).toContain('One half <b>');
+    const ranked = await open({ prompt: { ...prompt(2), reference: 'One half' } });
+    expect(await ranked.text('.prompt .reference summary')).toBe('One half');
   });
 
   test('Enter goes to the next answer that is not judged, then submits', async () => {

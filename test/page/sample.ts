@@ -10,7 +10,7 @@ export const settings: LabelingSettings = {
   mode: 'rank',
   pair: { points: 7, goOn: 'enter' },
   rubric: [],
-  steps: { judgeAll: false },
+  steps: { judgeAll: false, judgeThoughts: false },
   flags: [
     { id: 'hallucination', key: 'h', label: 'Hallucination' },
     { id: 'unsafe', key: 'u', label: 'Unsafe' },

@@ -1,12 +1,14 @@
 import { html, nothing } from 'lit/html.js';
 import type { TemplateResult } from 'lit/html.js';
 import { visibleNodes } from './markdown.js';
-import type { Shown } from './state.js';
+import { modeOf } from './modes/index.js';
+import type { PageState, Shown } from './state.js';
 import { t } from './strings.js';
 import type { Drawing } from './view.js';
 
-/** The conversation up to the turn that is answered: the system turn on one line, earlier turns folded, then the last. */
-export function promptArea({ view }: Shown, { turnOf }: Drawing): TemplateResult {
+/** The conversation up to the turn that is answered: the system turn on one line, earlier turns folded, then the last; the reference. */
+export function promptArea({ settings }: PageState, shown: Shown, { turnOf }: Drawing): TemplateResult {
+  const { view } = shown;
   const turns = view.messages.map((message, index) => ({ message, index }));
   const system = turns.find(({ message }) => message.role === 'system');
   const others = turns.filter((turn) => turn !== system);
@@ -48,5 +50,21 @@ export function promptArea({ view }: Shown, { turnOf }: Drawing): TemplateResult
             <div class="turnText">${turnOf(last.index)}</div>`
         : nothing
     }
+    ${
+      view.reference === undefined
+        ? nothing
+        : html`<span class="who">${t('Reference')}</span> ${
+              modeOf(settings).hidesReference?.(shown, settings) === true
+                ? html`<div class="reference muted">${t('There is one. It shows when all steps are judged.')}</div>`
+                : reference(view.reference)
+            }`
+    }
   </section>`;
 }
+
+/** On one line until it is opened, as the system turn is. */
+const reference = (text: string): TemplateResult =>
+  html`<details class="reference oneLine">
+    <summary class="clip muted" dir="auto">${visibleNodes(text.trim().split('\n')[0] ?? '')}</summary>
+    <div class="plain muted" dir="auto">${visibleNodes(text)}</div>
+  </details>`;

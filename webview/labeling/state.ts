@@ -127,7 +127,7 @@ const defaultSettings: LabelingSettings = {
   mode: 'rank',
   pair: { points: 7, goOn: 'enter' },
   rubric: [],
-  steps: { judgeAll: false },
+  steps: { judgeAll: false, judgeThoughts: false },
   flags: [],
   partial: 'allow',
   rationale: 'optional',

@@ -45,7 +45,7 @@ export function page(state: PageState, drawing: Drawing): TemplateResult {
   if (screen.on === 'loading' || !shown) return html`${strip(state, drawing)}${skeleton()}`;
   const mode = modeOf(state.settings);
   return html`
-    ${toolbar(state, drawing)} ${strip(state, drawing)} ${promptArea(shown, drawing)}
+    ${toolbar(state, drawing)} ${strip(state, drawing)} ${promptArea(state, shown, drawing)}
     ${state.chordOn === 'prompt' ? promptChord(state, shown, drawing) : nothing}
     ${mode.answers ? nothing : tabs(state, shown, drawing)}
     ${mode.answers?.(state, shown, drawing) ?? answersArea(state, shown, drawing)} ${dock(state, shown, drawing)}

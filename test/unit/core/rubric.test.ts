@@ -30,5 +30,5 @@ test('a project without new settings judges pairs on 7 points and steps up to th
   expect(ProjectConfig.parse({ name: 'n' })).toMatchObject({
     mode: 'rank',
     pair: { points: 7 },
-    steps: { judgeAll: false },
+    steps: { judgeAll: false, judgeThoughts: false },
   }));

@@ -6,15 +6,27 @@ import { splitThought } from '../answerText.js';
 import { answerAt, isMissing, isWriting } from '../state.js';
 import type { Shown } from '../state.js';
 
-/** The steps of what is an answer's text without its thoughts. */
-const known = new WeakMap<AnswerView, readonly TextStep[]>();
+const known = {
+  answers: new WeakMap<AnswerView, readonly TextStep[]>(),
+  all: new WeakMap<AnswerView, readonly TextStep[]>(),
+};
 
-export function stepsAt({ view }: Shown, letter: string): readonly TextStep[] {
+/** The steps of an answer's text without its thoughts; with them in front where the project judges them. */
+export function stepsAt({ view }: Shown, letter: string, { steps }: LabelingSettings): readonly TextStep[] {
   const answer = answerAt(view, letter);
   if (answer === undefined) return [];
-  let found = known.get(answer);
-  if (!found) known.set(answer, (found = stepsOfText(splitThought(answer.text).answer)));
+  const kept = steps.judgeThoughts ? known.all : known.answers;
+  let found = kept.get(answer);
+  if (!found) kept.set(answer, (found = stepsOfAnswer(answer.text, steps.judgeThoughts)));
   return found;
+}
+
+function stepsOfAnswer(text: string, withThoughts: boolean): TextStep[] {
+  const { thought = '', answer } = splitThought(text);
+  const moved = (piece: string, by: number): TextStep[] =>
+    stepsOfText(piece).map((step) => ({ text: step.text, start: step.start + by, end: step.end + by }));
+  const said = moved(answer, text.length - answer.length);
+  return withThoughts ? [...moved(thought, text.indexOf(thought)), ...said] : said;
 }
 
 export const judgedAt = ({ view, work }: Shown, letter: string): readonly JudgedStep[] =>
@@ -27,9 +39,9 @@ export function firstWrong(shown: Shown, letter: string): number | undefined {
 }
 
 /** Whether nothing more is asked of this answer. */
-export function isDone(shown: Shown, letter: string, { steps: { judgeAll } }: LabelingSettings): boolean {
+export function isDone(shown: Shown, letter: string, settings: LabelingSettings): boolean {
   const answer = answerAt(shown.view, letter);
   if (answer === undefined || isMissing(answer)) return true;
-  if (!judgeAll && firstWrong(shown, letter) !== undefined) return true;
-  return !isWriting(answer) && judgedAt(shown, letter).length >= stepsAt(shown, letter).length;
+  if (!settings.steps.judgeAll && firstWrong(shown, letter) !== undefined) return true;
+  return !isWriting(answer) && judgedAt(shown, letter).length >= stepsAt(shown, letter, settings).length;
 }

@@ -48,6 +48,8 @@ export interface Mode {
   button?(shown: Shown, drawing: Drawing): TemplateResult;
   /** On the button of Enter, where it does not submit. */
   submitLabel?(state: PageState, shown: Shown): string | undefined;
+  /** The prompt's reference stays hidden for now. */
+  hidesReference?(shown: Shown, settings: LabelingSettings): boolean;
   /** In place of the answers' cards. */
   answers?(state: PageState, shown: Shown, drawing: Drawing): TemplateResult;
   /** Under an answer's text, in its card. */

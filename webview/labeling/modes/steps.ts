@@ -18,7 +18,7 @@ export const steps: Mode = {
   act(shown, action, settings) {
     const { work } = shown;
     const letter = cardLetter(shown);
-    const nSteps = stepsAt(shown, letter).length;
+    const nSteps = stepsAt(shown, letter, settings).length;
     switch (action.do) {
       case 'place': {
         const label = labels[action.place - 1];
@@ -90,7 +90,7 @@ export const steps: Mode = {
 
   sentence({ settings }, shown) {
     const letter = cardLetter(shown);
-    const all = stepsAt(shown, letter);
+    const all = stepsAt(shown, letter, settings);
     const said = judgedAt(shown, letter);
     const here = said[shown.work.at];
     const words = { good: t('good'), neutral: t('neutral'), wrong: t('wrong') };
@@ -102,6 +102,9 @@ export const steps: Mode = {
 
   choices: stepsVerdict,
   answers: stepsAnswer,
+
+  // What is right would tell of the steps whether they lead there.
+  hidesReference: (shown, settings) => notDone(shown, settings).length > 0,
 
   submitLabel: (state, shown) =>
     isDone(shown, cardLetter(shown), state.settings) && notDone(shown, state.settings).length > 0
@@ -126,7 +129,7 @@ const notDone = (shown: Shown, settings: LabelingSettings): readonly string[] =>
 
 function judge(shown: Shown, letter: string, at: number, label: Label, settings: LabelingSettings): Reply {
   const answer = answerAt(shown.view, letter);
-  const all = stepsAt(shown, letter);
+  const all = stepsAt(shown, letter, settings);
   const step = all[at];
   if (answer === undefined || step === undefined) return { notice: t('There is no step to judge') };
   if (isWriting(answer)) return { notice: t('{0} is still being written', letter) };
@@ -160,7 +163,7 @@ function goTo(shown: Shown, letter: string, settings: LabelingSettings): Work {
   const board = reduceBoard(work.board, { type: 'focus', letter });
   if (board.focused === work.board.focused) return work;
   const wrong = settings.steps.judgeAll ? undefined : firstWrong(shown, letter);
-  const last = Math.max(0, stepsAt(shown, letter).length - 1);
+  const last = Math.max(0, stepsAt(shown, letter, settings).length - 1);
   return { ...work, board, at: wrong ?? Math.min(judgedAt(shown, letter).length, last) };
 }
 

@@ -19,8 +19,8 @@ import { firstWrong, isDone, judgedAt, stepsAt } from './judgedSteps.js';
 export function stepsAnswer(state: PageState, shown: Shown, drawing: Drawing): TemplateResult {
   const letter = cardLetter(shown);
   const answer = answerAt(shown.view, letter);
-  const all = stepsAt(shown, letter);
-  const thought = answer && splitThought(answer.text).thought;
+  const all = stepsAt(shown, letter, state.settings);
+  const thought = state.settings.steps.judgeThoughts ? '' : answer && splitThought(answer.text).thought;
   return html`<main class="stepped">
     <div class="tabs on" role="tablist" aria-label=${t('Answers')}>
       ${lettersOf(shown.work.board).map((other) => tab(state, shown, other, other === letter, drawing))}
@@ -73,7 +73,7 @@ function tab(
   isSelected: boolean,
   { send }: Drawing,
 ): TemplateResult {
-  const nSteps = stepsAt(shown, letter).length;
+  const nSteps = stepsAt(shown, letter, settings).length;
   const count = nSteps === 1 ? t('1 step') : t('{0} steps', nSteps);
   const isJudged = judgedAt(shown, letter).length > 0 && isDone(shown, letter, settings);
   return html`<button
@@ -148,7 +148,7 @@ function rendered(id: string, text: string): HTMLElement {
 /** A mark a step, and what follows from the first wrong one. */
 export function stepsVerdict({ settings }: PageState, shown: Shown): TemplateResult {
   const letter = cardLetter(shown);
-  const all = stepsAt(shown, letter);
+  const all = stepsAt(shown, letter, settings);
   const said = judgedAt(shown, letter);
   const wrong = firstWrong(shown, letter);
   const nLeft = all.length - said.length;

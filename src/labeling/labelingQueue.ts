@@ -9,7 +9,7 @@ import {
   type PromptId,
 } from '../core/index.js';
 import { draftContentOf, isEmptyDraft } from './draftContent.js';
-import type { Project, ProjectChange } from '../store/index.js';
+import type { Project, ProjectChange, PromptOrder } from '../store/index.js';
 
 /** Where a prompt stands for one labeler. A draft that is newer than what was submitted or skipped wins over it. */
 export type Standing = 'open' | 'draft' | 'skipped' | 'submitted';
@@ -26,8 +26,7 @@ const blockSize = 100;
 export class LabelingQueue {
   readonly #project: Project;
   readonly #labeler: string;
-  #ids: readonly PromptId[] = [];
-  #places = new Map<PromptId, number>();
+  #order: PromptOrder;
   /** By place: index into `standings`. */
   #standings = new Uint8Array(0);
   /** By place, for the order `random`: the prompts in that order. */
@@ -45,6 +44,7 @@ export class LabelingQueue {
   constructor(project: Project, labeler: string) {
     this.#project = project;
     this.#labeler = labeler;
+    this.#order = project.order;
     this.#rebuild();
   }
 
@@ -67,33 +67,32 @@ export class LabelingQueue {
    * word is in, or no more is wanted.
    */
   visibleJudgementsOf(promptId: PromptId): readonly Judgement[] {
-    const all = this.#project.judgementsOf(promptId);
-    const rows = all.length > 1 ? currentJudgements(all) : all.filter((row) => row.status !== 'draft');
+    const rows = currentOf(this.#project.judgementsOf(promptId));
     const isOver = this.#own.has(promptId) || this.standingOf(promptId) === 'submitted';
     return isOver ? rows : rows.filter((row) => row.labeler === this.#labeler);
   }
 
   /** 0-based place in the project, undefined for a prompt that is not (or no longer) in it. */
   placeOf(promptId: PromptId): number | undefined {
-    return this.#places.get(promptId);
+    return this.#order.placeOf(promptId);
   }
 
   standingOf(promptId: PromptId): Standing {
-    const place = this.#places.get(promptId);
+    const place = this.#order.placeOf(promptId);
     return place === undefined ? 'open' : this.#standingAt(place);
   }
 
   /** In the order of the project. */
   idsOf(standing: Standing): PromptId[] {
     const code = standings.indexOf(standing);
-    return this.#ids.filter((_, place) => this.#standings[place] === code);
+    return this.#order.ids.filter((_, place) => this.#standings[place] === code);
   }
 
   /** Prompts of which anybody has judged something that holds, in the order of the project. */
   judgedIds(): PromptId[] {
     const places = new Set(this.#judgedByOthers.keys());
-    for (const id of this.#own.keys()) places.add(this.#places.get(id) ?? 0);
-    return [...places].sort((a, b) => a - b).flatMap((place) => this.#ids[place] ?? []);
+    for (const id of this.#own.keys()) places.add(this.#order.placeOf(id) ?? 0);
+    return [...places].sort((a, b) => a - b).flatMap((place) => this.#order.ids[place] ?? []);
   }
 
   /** Whether a prompt falls to this labeler. With an overlap of everyone, each does. */
@@ -116,7 +115,7 @@ export class LabelingQueue {
     if (change.kind === 'candidates' || change.kind === 'claims') return;
     if (change.kind === 'prompts' || change.kind === 'config' || change.promptIds === undefined) return this.#rebuild();
     for (const id of change.promptIds) {
-      const place = this.#places.get(id);
+      const place = this.#order.placeOf(id);
       if (place !== undefined) this.#set(place, this.#standingFrom(id, place, this.#project.judgementsOf(id)));
     }
     this.#ownInOrder = undefined;
@@ -141,7 +140,7 @@ export class LabelingQueue {
     ];
     for (const isWanted of passes)
       for (const place of this.#walk(after, isWanted)) {
-        const id = this.#ids[place];
+        const id = this.#order.ids[place];
         if (id === undefined || skip(id) || yielded.has(id) || !isWanted(id, place)) continue;
         yielded.add(id);
         yield id;
@@ -150,8 +149,8 @@ export class LabelingQueue {
 
   /** The prompt beside this one in the order of the project, whatever its standing; undefined at the ends. */
   beside(promptId: PromptId, step: 1 | -1): PromptId | undefined {
-    const place = this.#places.get(promptId);
-    return place === undefined ? undefined : this.#ids[place + step];
+    const place = this.#order.placeOf(promptId);
+    return place === undefined ? undefined : this.#order.ids[place + step];
   }
 
   /** All places, in the order of the project's rule. Those that the rule prefers may come twice. */
@@ -162,7 +161,7 @@ export class LabelingQueue {
         break;
       case 'random': {
         const order = this.#randomOrder();
-        const start = after === undefined ? -1 : order.indexOf(this.#places.get(after) ?? -1);
+        const start = after === undefined ? -1 : order.indexOf(this.#order.placeOf(after) ?? -1);
         for (let step = 1; step <= order.length; step += 1) yield order[(start + step) % order.length] ?? 0;
         return;
       }
@@ -179,17 +178,17 @@ export class LabelingQueue {
         yield* [...this.#judgedByOthers.keys()].sort((a, b) => a - b);
         break;
     }
-    const start = after === undefined ? -1 : (this.#places.get(after) ?? -1);
-    for (let step = 1; step <= this.#ids.length; step += 1) yield (start + step) % this.#ids.length;
+    const start = after === undefined ? -1 : (this.#order.placeOf(after) ?? -1);
+    for (let step = 1; step <= this.#order.ids.length; step += 1) yield (start + step) % this.#order.ids.length;
   }
 
   *#walkBlocks(after: PromptId | undefined, isWanted: (id: PromptId, place: number) => boolean): Generator<number> {
-    const nBlocks = Math.ceil(this.#ids.length / blockSize);
-    const first = Math.floor((after === undefined ? 0 : (this.#places.get(after) ?? 0)) / blockSize);
+    const nBlocks = Math.ceil(this.#order.ids.length / blockSize);
+    const first = Math.floor((after === undefined ? 0 : (this.#order.placeOf(after) ?? 0)) / blockSize);
     for (let step = 0; step < nBlocks; step += 1) {
       const block = (first + step) % nBlocks;
       const start = block * blockSize;
-      const isDone = !this.#ids.slice(start, start + blockSize).some((id, index) => isWanted(id, start + index));
+      const isDone = !this.#order.ids.slice(start, start + blockSize).some((id, index) => isWanted(id, start + index));
       if (!isDone) yield* this.#byUncertainty(block);
     }
   }
@@ -198,7 +197,7 @@ export class LabelingQueue {
   #randomOrder(): Uint32Array {
     if (this.#shuffled !== undefined) return this.#shuffled;
     const seed = `${this.#project.config.name} ${this.#labeler}`;
-    const keys = Float64Array.from(this.#ids, (id) => seededHash(id, seed));
+    const keys = Float64Array.from(this.#order.ids, (id) => seededHash(id, seed));
     this.#shuffled = Uint32Array.from(keys.keys()).sort((a, b) => (keys[a] ?? 0) - (keys[b] ?? 0) || a - b);
     return this.#shuffled;
   }
@@ -207,7 +206,7 @@ export class LabelingQueue {
   #byUncertainty(block: number): readonly number[] {
     const known = this.#sortedBlocks.get(block);
     if (known !== undefined) return known;
-    const scored = this.#ids.slice(block * blockSize, (block + 1) * blockSize).map((id, index) => ({
+    const scored = this.#order.ids.slice(block * blockSize, (block + 1) * blockSize).map((id, index) => ({
       place: block * blockSize + index,
       uncertainty: uncertaintyOf(this.#project.candidatesOf(id)),
     }));
@@ -216,27 +215,24 @@ export class LabelingQueue {
     return places;
   }
 
+  /** Looks at what was judged or begun; all other prompts are open. */
   #rebuild(): void {
-    const { promptIds } = this.#project;
-    if (promptIds !== this.#ids) {
-      this.#ids = promptIds;
-      this.#places = new Map();
-      promptIds.forEach((id, place) => this.#places.set(id, place));
-    }
+    this.#order = this.#project.order;
     this.#shuffled = undefined;
     this.#assignment = undefined;
     this.#ownInOrder = undefined;
     this.#own.clear();
     this.#judgedByOthers.clear();
     this.#sortedBlocks.clear();
-    this.#standings = new Uint8Array(promptIds.length);
+    const nPrompts = this.#order.ids.length;
+    this.#standings = new Uint8Array(nPrompts);
     for (const standing of standings) this.#counts[standing] = 0;
-    this.#counts.open = promptIds.length;
-    const drafted = new Set(this.#project.drafts.all().map((draft) => draft.promptId));
-    promptIds.forEach((id, place) => {
-      const rows = this.#project.judgementsOf(id);
-      if (rows.length > 0 || drafted.has(id)) this.#set(place, this.#standingFrom(id, place, rows));
-    });
+    this.#counts.open = nPrompts;
+    const drafted = this.#project.drafts.all().map((draft) => draft.promptId);
+    for (const id of new Set([...this.#project.judgedIds(), ...drafted])) {
+      const place = this.#order.placeOf(id);
+      if (place !== undefined) this.#set(place, this.#standingFrom(id, place, this.#project.judgementsOf(id)));
+    }
   }
 
   #set(place: number, standing: Standing): void {
@@ -264,7 +260,7 @@ export class LabelingQueue {
   }
 
   #standingFrom(id: PromptId, place: number, rows: readonly Judgement[]): Standing {
-    const judgements = currentJudgements(rows);
+    const judgements = currentOf(rows);
     for (const { labeler } of judgements)
       if (!this.#labelers.has(labeler)) {
         this.#labelers.add(labeler);
@@ -286,5 +282,9 @@ export class LabelingQueue {
 
 const byShareThenPlace = (a: readonly [number, number], b: readonly [number, number]): number =>
   b[1] - a[1] || a[0] - b[0];
+
+/** Most prompts have one judgement: it holds unless it takes one back. */
+const currentOf = (rows: readonly Judgement[]): readonly Judgement[] =>
+  rows.length > 1 ? currentJudgements(rows) : rows.filter((row) => row.status !== 'draft');
 
 const isSubmitted = (judgement: Judgement): boolean => judgement.status === 'submitted';

@@ -32,7 +32,7 @@ import {
 } from './journalRows.js';
 import { checkRowSize } from './measure.js';
 import { SoftClaimFolder } from './softClaims.js';
-import type { Project, ProjectChange, ReadPromptFile } from './project.js';
+import type { Project, ProjectChange, PromptOrder, ReadPromptFile } from './project.js';
 import type { ProjectFile } from './projectFile.js';
 import { breath, PromptFiles } from './promptFiles.js';
 
@@ -155,7 +155,11 @@ export class FolderProject implements Project {
   }
 
   get promptIds(): readonly PromptId[] {
-    return this.#prompts.ids;
+    return this.#prompts.order.ids;
+  }
+
+  get order(): PromptOrder {
+    return this.#prompts.order;
   }
 
   prompt(id: PromptId): Prompt | undefined {
@@ -196,6 +200,10 @@ export class FolderProject implements Project {
     const sorted = inOrderOfTime(rows);
     this.#sortedJudgements.set(id, sorted);
     return sorted;
+  }
+
+  judgedIds(): Iterable<PromptId> {
+    return this.#judgementsOf.keys();
   }
 
   promptOf(candidateId: CandidateId): PromptId | undefined {

@@ -15,4 +15,4 @@ export {
   type InitProjectOptions,
   type OpenProjectOptions,
 } from './openProject.js';
-export type { Draft, Drafts, Project, ProjectChange, ReadPromptFile, SoftClaims } from './project.js';
+export type { Draft, Drafts, Project, ProjectChange, PromptOrder, ReadPromptFile, SoftClaims } from './project.js';

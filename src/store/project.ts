@@ -28,6 +28,14 @@ export interface Draft {
   readonly content: unknown;
 }
 
+/** The prompts of a project at one time. A change of prompts makes another one; this one stays as it is. */
+export interface PromptOrder {
+  /** In the order of the project's prompt files. */
+  readonly ids: readonly PromptId[];
+  /** 0-based; undefined for a prompt that is not among them. */
+  placeOf(id: PromptId): number | undefined;
+}
+
 /**
  * A labeling project in memory, folded from its files; the part that everything else reads. Getters are synchronous and
  * cheap. Appends resolve when the rows are on disk and synced; they reject with a `StoreError` and keep the rows for
@@ -41,6 +49,7 @@ export interface Project {
   readonly problems: readonly Problem[];
   /** In the order of the project's prompt files. */
   readonly promptIds: readonly PromptId[];
+  readonly order: PromptOrder;
   prompt(id: PromptId): Prompt | undefined;
   /** The prompt file in which it stands, as `touchstone.json` names it. */
   fileOf(id: PromptId): string | undefined;
@@ -54,6 +63,8 @@ export interface Project {
   nCandidatesOf(id: PromptId): number;
   /** All rows on this prompt, oldest first: by time, writer, sequence number. `currentJudgements` tells those that hold. */
   judgementsOf(id: PromptId): readonly Judgement[];
+  /** Prompts of which anything was said, in no order; also such as the project does not list. */
+  judgedIds(): Iterable<PromptId>;
   /** The prompt to which a candidate belongs. */
   promptOf(candidateId: CandidateId): PromptId | undefined;
   hasJudgement(id: JudgementId): boolean;

@@ -9,7 +9,7 @@ import { grown, type IdTable } from './idTable.js';
 import { bytesOf, liesWithin, type IndexFiles } from './indexFiles.js';
 import { writeAll } from './fileBytes.js';
 import { findRows, scanPrompts, type LineOf, type PromptPlaces } from './lazyPromptFile.js';
-import type { ReadPromptFile } from './project.js';
+import type { PromptOrder, ReadPromptFile } from './project.js';
 
 /** The prompts of one file: in memory, or of a large JSON Lines file only where each lies. */
 interface ReadFile {
@@ -53,7 +53,7 @@ const maxParsed = 512;
 
 /** The prompts of a project: those of its prompt files in order, the first of several with one id. */
 export class PromptFiles {
-  ids: readonly PromptId[] = [];
+  order: PromptOrder = { ids: [], placeOf: () => undefined };
   problems: readonly Problem[] = [];
   /** `own-ids` opens a large file sooner, and leaves it to `check` to look at its content. */
   checking: 'own-ids' | 'content' = 'content';
@@ -61,14 +61,13 @@ export class PromptFiles {
   /** By number of the id: file and row, where the prompt is in the project. */
   #fileOf = new Int32Array(0);
   #rowOf = new Int32Array(0);
-  /** By number of the id: place in `ids`. */
-  #orderOf = new Int32Array(0);
   #readFiles: readonly ReadFile[] = [];
   #names: readonly string[] = [];
   /** Least recently used first. */
   readonly #parsed = new Map<PromptId, Prompt>();
   /** Files that were not what was thought; read by content the next time. */
   readonly #doubted = new Set<string>();
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly options: PromptFilesOptions) {}
 
@@ -111,8 +110,7 @@ export class PromptFiles {
       for await (const some of findRows({ files, file: rows.file, places: rows.places, search, signal }))
         for (const row of some) {
           const id = rows.places.numbers[row] ?? 0;
-          const promptId = this.ids[this.#orderOf[id] ?? noPlace];
-          if (this.#fileOf[id] === number && promptId !== undefined) found.add(promptId);
+          if (this.#fileOf[id] === number) found.add(this.options.numbers.textOf(id) as PromptId);
         }
     }
     return found;
@@ -123,7 +121,11 @@ export class PromptFiles {
    * @param names as in `touchstone.json`, relative to the project.
    * @returns whether any changed.
    */
-  async read(names: readonly string[]): Promise<boolean> {
+  read(names: readonly string[]): Promise<boolean> {
+    return this.#inTurn(() => this.#readAll(names));
+  }
+
+  async #readAll(names: readonly string[]): Promise<boolean> {
     const before = this.#files;
     const now = new Map<string, ReadFile>();
     for (const name of new Set(names)) now.set(name, await this.#read(name, before.get(name)));
@@ -131,8 +133,15 @@ export class PromptFiles {
       now.size === before.size &&
       [...now].every(([name, file], index) => [...before][index]?.[0] === name && before.get(name) === file);
     if (isSame) return false;
-    this.#fold(now);
+    await this.#fold(now);
     return true;
+  }
+
+  /** Files are read and put in order by one at a time. */
+  #inTurn<R>(task: () => Promise<R>): Promise<R> {
+    const result = this.#last.then(task);
+    this.#last = result.catch(() => undefined);
+    return result;
   }
 
   /**
@@ -146,45 +155,65 @@ export class PromptFiles {
       const info = await this.options.files.stat(file.rows.file);
       if (info === undefined || stampOf(info) !== file.stamp) continue; // `read` will meet it
       const checked = await this.#scan(name, file.rows.file, file.rows.lineOf, info, 'content', pause, signal);
-      if (signal.aborted || this.#files.get(name) !== file) continue;
-      const isEqual =
-        checked?.rows.kind === 'on-disk' &&
-        isSamePlaces(checked.rows.places, file.rows.places) &&
-        checked.problems.length === file.problems.length;
-      const now = new Map(this.#files);
-      now.set(name, checked ?? (await this.#readWhole(name, file.rows.file, file.stamp)));
-      if (isEqual) [this.#files, this.#readFiles] = [now, [...now.values()]];
-      else this.#fold(now);
-      isChanged ||= !isEqual;
+      const isOther = await this.#inTurn(() => this.#replace(name, file, checked, signal));
+      isChanged ||= isOther;
     }
     return isChanged;
   }
 
-  #fold(now: Map<string, ReadFile>): void {
+  /** @returns whether what was checked is not what was believed. */
+  async #replace(name: string, file: ReadFile, checked: ReadFile | undefined, signal: AbortSignal): Promise<boolean> {
+    if (signal.aborted || file.rows.kind !== 'on-disk' || this.#files.get(name) !== file) return false;
+    const isEqual =
+      checked?.rows.kind === 'on-disk' &&
+      isSamePlaces(checked.rows.places, file.rows.places) &&
+      checked.problems.length === file.problems.length;
+    const now = new Map(this.#files);
+    now.set(name, checked ?? (await this.#readWhole(name, file.rows.file, file.stamp)));
+    if (isEqual) [this.#files, this.#readFiles] = [now, [...now.values()]];
+    else await this.#fold(now);
+    return !isEqual;
+  }
+
+  /** Puts what the files hold in their order, in slices; then all of it counts at once. */
+  async #fold(now: Map<string, ReadFile>): Promise<void> {
     const { numbers } = this.options;
-    this.#files = now;
-    this.#readFiles = [...now.values()];
-    this.#names = [...now.keys()];
-    this.#parsed.clear();
-    const order: number[] = [];
+    const readFiles = [...now.values()];
+    const ids: PromptId[] = [];
     let fileOf = new Int32Array(Math.max(1024, numbers.size)).fill(noPlace);
     let rowOf = new Int32Array(fileOf.length);
-    const take = (number: number, file: number, row: number): void => {
-      while (number >= fileOf.length) [fileOf, rowOf] = [grown(fileOf, noPlace), grown(rowOf)];
-      if (fileOf[number] !== noPlace) return;
-      fileOf[number] = file;
-      rowOf[number] = row;
-      order.push(number);
-    };
-    this.#readFiles.forEach(({ rows }, file) => {
-      if (rows.kind === 'in-memory') rows.prompts.forEach(({ id }, row) => take(numbers.numberOf(id), file, row));
-      else rows.places.numbers.forEach((number, row) => take(number, file, row));
-    });
+    let placeOf = new Int32Array(fileOf.length).fill(noPlace);
+    for (const [file, { rows }] of readFiles.entries()) {
+      const nRows = rows.kind === 'in-memory' ? rows.prompts.length : rows.places.numbers.length;
+      for (let row = 0; row < nRows; row += 1) {
+        if (row % sliceRows === sliceRows - 1) await breath();
+        const prompt = rows.kind === 'in-memory' ? rows.prompts[row] : undefined;
+        const number = rows.kind === 'in-memory' ? numbers.numberOf(prompt?.id ?? '') : (rows.places.numbers[row] ?? 0);
+        if (number >= fileOf.length) {
+          fileOf = grown(fileOf, noPlace, number + 1);
+          placeOf = grown(placeOf, noPlace, number + 1);
+          rowOf = grown(rowOf, 0, number + 1);
+        }
+        if (fileOf[number] !== noPlace) continue;
+        fileOf[number] = file;
+        rowOf[number] = row;
+        placeOf[number] = ids.length;
+        ids.push(prompt?.id ?? (numbers.textOf(number) as PromptId));
+      }
+    }
+    this.#files = now;
+    this.#readFiles = readFiles;
+    this.#names = [...now.keys()];
+    this.#parsed.clear();
     [this.#fileOf, this.#rowOf] = [fileOf, rowOf];
-    this.#orderOf = new Int32Array(fileOf.length).fill(noPlace);
-    order.forEach((number, place) => (this.#orderOf[number] = place));
-    this.ids = order.map((number) => numbers.textOf(number) as PromptId);
-    this.problems = this.#readFiles.flatMap((file) => file.problems);
+    this.order = {
+      ids,
+      placeOf(id) {
+        const place = placeOf[numbers.find(id)] ?? noPlace;
+        return place === noPlace ? undefined : place;
+      },
+    };
+    this.problems = readFiles.flatMap((file) => file.problems);
   }
 
   #placeOf(id: PromptId): { readonly file: ReadFile; readonly row: number } | undefined {

@@ -26,6 +26,11 @@ export function memoryProject(folder = '/project'): Project & { readonly log: st
     get promptIds() {
       return [...prompts.keys()];
     },
+    get order() {
+      const ids = [...prompts.keys()];
+      return { ids, placeOf: (id: PromptId) => (prompts.has(id) ? ids.indexOf(id) : undefined) };
+    },
+    judgedIds: () => new Set([...judgements.values()].map((row) => row.promptId)),
     prompt: (id) => prompts.get(id),
     fileOf: () => undefined,
     findPrompts: async () => new Set(),

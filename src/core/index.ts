@@ -4,10 +4,12 @@
  * Runs in Node and in a webview alike.
  */
 export * from './agreement.js';
+export * from './answerParts.js';
 export * from './assignment.js';
 export * from './bias.js';
 export * from './board.js';
 export * from './candidate.js';
+export * from './composed.js';
 export * from './desirability.js';
 export * from './differences.js';
 export * from './errors/index.js';

@@ -268,6 +268,15 @@ describe('step by step', () => {
     });
   });
 
+  test('formulas and code are drawn as they are in a whole answer', async () => {
+    const text = 'Ways: $\\frac{8 \\cdot 7}{2}$.\n\n```python\nreturn 28\n```';
+    const answer = answers(1).map((one) => ({ ...one, text }));
+    const tab = await open({ prompt: prompt(1, 'p1', { answers: answer }), settings: { mode: 'steps' } });
+    await tab.page.locator('.step mfrac').waitFor({ state: 'attached' });
+    await tab.page.locator('.step code.coloured').waitFor();
+    await tab.expectQuiet();
+  });
+
   test('the reference shows when all steps are judged, so that they are judged and not the result', async () => {
     const tab = await open({ prompt: { ...stepped(1), reference: 'One half <b>' }, settings: { mode: 'steps' } });
     const reference = () => tab.text('.prompt .reference');

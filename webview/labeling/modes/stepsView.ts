@@ -4,6 +4,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import { lettersOf } from '../../../src/core/index.js';
 import type { JudgedStep, TextStep } from '../../../src/core/index.js';
 import { chord, flagMarks } from '../flagsView.js';
+import { enrich } from '../aids/richText.js';
 import { splitThought } from '../answerText.js';
 import { renderMarkdown, visibleNodes } from '../markdown.js';
 import { answerAt, cardLetter, isWriting } from '../state.js';
@@ -143,6 +144,7 @@ function rendered(id: string, text: string): HTMLElement {
   if (drawn.size >= maxDrawn) drawn.clear();
   drawn.set(id, { text, element });
   return element;
+  enrich(element, false);
 }
 
 /** A mark a step, and what follows from the first wrong one. */

@@ -27,12 +27,13 @@ export function barChart(bars: readonly { readonly label: string; readonly n: nu
 }
 
 /** A row a figure: the value as a dot, its interval as a whisker, what is neutral as a dashed line. */
-export function whiskerChart({ rows, range, neutral, isPercent, sentence }: FigureChart): TemplateResult {
+export function whiskerChart(chart: FigureChart): TemplateResult {
+  const { rows, neutral, isPercent, sentence } = chart;
   const [left, right] = [96, width - 44];
   const bottom = rows.length * rowHeight + 6;
-  const [low, high] = range;
-  const x = (value: number) => left + ((value - low) / (high - low || 1)) * (right - left);
-  const ticks = [0, 0.25, 0.5, 0.75, 1].map((share) => low + share * (high - low));
+  const ticks = axisTicks(chart);
+  const [low = 0, high = 1] = [ticks[0], ticks.at(-1)];
+  const x = (value: number) => left + ((value - low) / (high - low)) * (right - left);
   const words = (value: number) => (isPercent ? `${Math.round(value * 100)} %` : value.toFixed(2));
   return html`<svg class="chart" viewBox="0 0 ${width} ${bottom + 20}" role="img" aria-label=${sentence}>
     ${ticks.map(
@@ -50,6 +51,19 @@ export function whiskerChart({ rows, range, neutral, isPercent, sentence }: Figu
         <text class="value" x=${width} y=${y + 4} text-anchor="end">${row.text}</text>`;
     })}
   </svg>`;
+}
+
+/**
+ * Round numbers around all intervals and what is neutral, inside the chart's range: two to six ticks, the ends of the axis
+ * among them.
+ */
+export function axisTicks({ rows, range, neutral }: Pick<FigureChart, 'rows' | 'range' | 'neutral'>): number[] {
+  const seen = [...rows.flatMap(({ low, high }) => [low, high]), ...(neutral === undefined ? [] : [neutral])];
+  const [from, to] = [Math.max(range[0], Math.min(...seen)), Math.min(range[1], Math.max(...seen))];
+  const step = [0.05, 0.1, 0.2, 0.25, 0.5, 1].find((each) => (to - from) / each <= 4) ?? 1;
+  // A hundredth of a step is no more than a rounding error.
+  const [first, last] = [Math.floor(from / step + 0.01), Math.ceil(to / step - 0.01)];
+  return Array.from({ length: Math.max(last, first + 1) - first + 1 }, (_, index) => (first + index) * step);
 }
 
 /** A few days, without words; the numbers stand beside it. */

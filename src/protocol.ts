@@ -327,6 +327,8 @@ export interface LabelerRow {
   /** Share of pairs on which others said the same, or an empty text. */
   readonly withOthers: string;
   readonly withSelf: string;
+  /** Share of what is known to be right that they said, with its interval; absent where they judged no gold prompt. */
+  readonly withGold?: string;
   /** Judgements of the last seven days, oldest first. */
   readonly days: readonly number[];
 }

@@ -191,7 +191,7 @@ class Commands {
         },
       );
       this.#sayProblems(report.problems);
-      const { isWritten, nPrompts, nCandidates, nJudgements, nDuplicates } = report;
+      const { isWritten, nPrompts, nCandidates, nJudgements, nGold, nDuplicates } = report;
       // Bad rows beside good ones are what the listing is for; nothing taken in at all is a failure.
       const nTaken = nPrompts + nCandidates + nJudgements + nDuplicates;
       if (!isWritten || (report.problems.length > 0 && nTaken === 0)) this.exitCode = exitCodes.failed;
@@ -207,6 +207,7 @@ class Commands {
       await this.terminal.print(
         l10n.t('{0} prompts, {1} candidates and {2} judgements are new; {3} prompts were there.', ...counts),
       );
+      if (nGold > 0) await this.terminal.print(l10n.t('{0} prompts got a gold.', String(nGold)));
     });
   }
 
@@ -379,6 +380,7 @@ class Commands {
           String(stats.discarded),
         ),
         l10n.t('{0} prompts open, {1} corrections', String(stats.open), String(stats.corrections)),
+        ...(stats.gold === 0 ? [] : [l10n.t('{0} prompts with gold', String(stats.gold))]),
         agreement.share === undefined
           ? l10n.t('agreement: no two labelers ranked the same prompt')
           : l10n.t(
@@ -476,6 +478,7 @@ const recordOf = (project: Project, prompt: Prompt) => ({
   prompt,
   candidates: project.candidatesOf(prompt.id),
   judgements: project.judgementsOf(prompt.id),
+  ...(project.goldOf(prompt.id) === undefined ? {} : { gold: project.goldOf(prompt.id) }),
 });
 
 const definedSampling = (values: { readonly [K in keyof Sampling]?: number | undefined }): Partial<Sampling> =>

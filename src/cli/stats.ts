@@ -3,6 +3,7 @@ import {
   currentJudgements,
   labelingFigures,
   pairwiseAgreement,
+  plainLine,
   rubricOf,
   topicWords,
   type Agreement,
@@ -24,6 +25,8 @@ export interface ProjectStats {
   /** Prompts that nobody submitted yet. */
   readonly open: number;
   readonly corrections: number;
+  /** Prompts whose right answer is known. */
+  readonly gold: number;
   readonly labelers: readonly LabelerStats[];
   readonly agreement: Agreement;
   /** Agreement by topic, with oneself, biases and times, with their intervals. */
@@ -84,10 +87,15 @@ export function statsOf(project: Project): ProjectStats {
     discarded,
     open,
     corrections,
+    gold: project.goldIds.size,
     labelers: all.toSorted((a, b) => b.submitted - a.submitted || (a.labeler < b.labeler ? -1 : 1)),
     agreement: pairwiseAgreement(project.promptIds.map((id) => project.judgementsOf(id))),
     figures: labelingFigures(
-      project.promptIds.map((id) => ({ candidates: project.candidatesOf(id), judgements: project.judgementsOf(id) })),
+      project.promptIds.map((id) => ({
+        candidates: project.candidatesOf(id),
+        judgements: project.judgementsOf(id),
+        gold: project.goldOf(id),
+      })),
       { rubric: rubricOf(project.config) },
     ),
     unreadable: project.problems.length,
@@ -95,7 +103,14 @@ export function statsOf(project: Project): ProjectStats {
 }
 
 /** The figures as lines of text; those that nothing was measured of are left out. */
-export function figureLines({ agreement, self, positionBias, lengthBias, timePerPrompt }: LabelingFigures): string[] {
+export function figureLines({
+  agreement,
+  self,
+  gold,
+  positionBias,
+  lengthBias,
+  timePerPrompt,
+}: LabelingFigures): string[] {
   const lines = agreement.flatMap((measure) => {
     const { alpha, percent, fleiss, cohen } = measure;
     const topic = topicWords(measure);
@@ -111,6 +126,11 @@ export function figureLines({ agreement, self, positionBias, lengthBias, timePer
     ];
   });
   if (self !== undefined) lines.push(l10n.t('with oneself, order turned: {0} alike', percents(self)));
+  if (gold !== undefined) {
+    lines.push(l10n.t('with gold: {0} alike', percents(gold.all)));
+    for (const { labeler, ...figure } of gold.labelers)
+      lines.push(l10n.t('with gold, {0}: {1} alike', plainLine(labeler), percents(figure)));
+  }
   for (const { nShown, places } of positionBias)
     for (const [index, place] of places.entries())
       lines.push(l10n.t('best of {0} in place {1}: {2}', String(nShown), String(index + 1), percents(place)));

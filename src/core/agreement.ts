@@ -1,8 +1,10 @@
+import { alike, equalOutcomes, outcome } from './alike.js';
 import type { Candidate } from './candidate.js';
 import { clusteredShare, type BootstrapOptions, type Figure } from './figure.js';
+import type { Gold } from './gold.js';
 import type { CandidateId } from './ids.js';
-import { tiersOf } from './judgedPrompt.js';
-import { currentJudgements, type Judgement, type Ranking } from './judgement.js';
+import { ranksOf, tiersOf } from './judgedPrompt.js';
+import { currentJudgements, isRepeat, type Judgement } from './judgement.js';
 import { cohenFigure, fleissFigure, percentAgreement, type ValuePair } from './kappa.js';
 import { alphaFigure, type Measurement } from './krippendorff.js';
 import { randomIndex, seededRandom } from './random.js';
@@ -47,6 +49,8 @@ export interface AgreementPrompt {
   readonly candidates: readonly Candidate[];
   /** All rows, oldest first. */
   readonly judgements: readonly Judgement[];
+  /** What is right to say, where it is known. */
+  readonly gold?: Gold | undefined;
 }
 
 /** What labelers may agree on. */
@@ -341,7 +345,10 @@ function cohenOf(
     });
 }
 
-/** How often a labeler who got a prompt again, with the answers in another order, said the same as before. */
+/**
+ * How often a labeler who got a prompt again, with the answers in another order, said the same as before. A row with a `pass`
+ * is compared with the word that its labeler had given by then; of rows without, with the one before it.
+ */
 export function selfAgreement(
   prompts: Iterable<AgreementPrompt>,
   { rubric = [], seed = 0 }: { readonly rubric?: readonly Attribute[]; readonly seed?: number } = {},
@@ -349,47 +356,38 @@ export function selfAgreement(
   const clusters: [number, number][] = [];
   for (const { candidates, judgements } of prompts) {
     if (judgements.length < 2) continue;
-    const last = new Map<string, Judgement>();
-    let [nEqual, nCompared] = [0, 0];
-    for (const row of judgements) {
-      if (row.status !== 'submitted') continue;
-      const before = last.get(row.labeler);
-      last.set(row.labeler, row);
-      // The same order is a judgement that was changed, not one that was given again.
-      if (before === undefined || !isTurned(before, row)) continue;
-      const [one, other] = [before, row].map((each) => ranksOf(tiersOf(each, candidates, 'allow', rubric)));
-      if (one === undefined || other === undefined) continue;
-      const [equal, compared] = equalOutcomes(one, other);
-      nEqual += equal;
-      nCompared += compared;
-    }
-    clusters.push([nEqual, nCompared]);
+    const twice = saidTwice(judgements).map(([one, other]) => alike(one, other, candidates, rubric));
+    clusters.push([
+      twice.reduce((sum, [nEqual]) => sum + nEqual, 0),
+      twice.reduce((sum, [, nCompared]) => sum + nCompared, 0),
+    ]);
   }
   return clusteredShare(clusters, { seed: `${seed} self` });
+}
+
+/** Of each labeler, what was said at first and what when the prompt came again. */
+function saidTwice(judgements: readonly Judgement[]): (readonly [Judgement, Judgement])[] {
+  const words = new Map<string, Judgement>();
+  const turned: (readonly [Judgement, Judgement])[] = [];
+  const repeats = new Map<string, readonly [Judgement, Judgement]>();
+  for (const row of judgements) {
+    const before = words.get(row.labeler);
+    const key = `${row.pass} ${row.labeler}`;
+    if (!isRepeat(row)) {
+      if (row.status !== 'submitted') continue;
+      words.set(row.labeler, row);
+      // The same order is a judgement that was changed, not one that was given again.
+      if (before !== undefined && isTurned(before, row)) turned.push([before, row]);
+    } else if (row.status === 'submitted' && before !== undefined) repeats.set(key, [before, row]);
+    else repeats.delete(key);
+  }
+  return [...turned, ...repeats.values()];
 }
 
 function isTurned({ shown: before }: Judgement, { shown: after }: Judgement): boolean {
   if (before === undefined || after === undefined || before.order.length !== after.order.length) return false;
   return before.order.some((id, place) => after.order[place] !== id);
 }
-
-const ranksOf = (ranking: Ranking | readonly (readonly CandidateId[])[]): Map<CandidateId, number> =>
-  new Map(ranking.flatMap((tier, rank) => tier.map((id) => [id, rank] as const)));
-
-/** Of the answers that both ranked: pairs with the same outcome, and all. */
-function equalOutcomes(
-  one: ReadonlyMap<CandidateId, number>,
-  other: ReadonlyMap<CandidateId, number>,
-): [nEqual: number, nCompared: number] {
-  const common = [...one.keys()].filter((id) => other.has(id));
-  const equal = common.flatMap((a, place) =>
-    common.slice(place + 1).map((b) => outcome(one, a, b) === outcome(other, a, b)),
-  );
-  return [equal.filter(Boolean).length, equal.length];
-}
-
-const outcome = (ranks: ReadonlyMap<CandidateId, number>, a: CandidateId, b: CandidateId): number =>
-  Math.sign((ranks.get(a) ?? 0) - (ranks.get(b) ?? 0));
 
 /** The number that occurs most, of several the larger. */
 function commonest(numbers: readonly number[]): number | undefined {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Candidate, ModelRef, Sampling } from './candidate.js';
+import type { Gold } from './gold.js';
 import type { PromptId } from './ids.js';
 import { AnswerPart, Correction, type Judgement, JudgementStatus, Labeler, Ranking, said, Shown } from './judgement.js';
 import { Messages, Prompt, Source } from './prompt.js';
@@ -15,6 +16,8 @@ export const InterchangeRecord = z.looseObject({
     reference: z.string().optional(),
     metadata: z.record(z.string(), z.unknown()).optional(),
     source: Source.optional(),
+    /** What is right to say of the candidates: the fields of a judgement, or tiers alone. */
+    gold: z.union([Ranking, z.looseObject(said)]).optional(),
   }),
   candidates: z
     .array(
@@ -33,6 +36,7 @@ export const InterchangeRecord = z.looseObject({
         labeler: Labeler,
         at: z.iso.datetime({ offset: true }).optional(),
         status: JudgementStatus.optional(),
+        pass: z.int().min(0).optional(),
         ranking: Ranking.optional(),
         corrections: z
           .array(
@@ -54,6 +58,7 @@ export interface InterchangeSource {
   prompt(id: PromptId): Prompt | undefined;
   candidatesOf(id: PromptId): readonly Candidate[];
   judgementsOf(id: PromptId): readonly Judgement[];
+  goldOf(id: PromptId): Gold | undefined;
 }
 
 /**
@@ -68,16 +73,22 @@ export function interchangeRecordOf(project: InterchangeSource, id: PromptId): I
   if (prompt === undefined) throw new RangeError(`the project has no prompt ${id}`);
   const candidates = project.candidatesOf(id);
   const judgements = project.judgementsOf(id);
+  const gold = project.goldOf(id);
   return {
     prompt: {
       id: prompt.id,
       messages: prompt.messages.map(({ role, content }) => ({ role, content })),
       ...without(ordered(prompt, Object.keys(Prompt.shape)), ['id', 'messages']),
+      ...(gold === undefined ? {} : { gold: goldOut(gold) }),
     },
     ...(candidates.length === 0 ? {} : { candidates: candidates.map(candidateOut) }),
     ...(judgements.length === 0 ? {} : { judgements: judgements.map(judgementOut) }),
   };
 }
+
+/** A gold as it stands in its prompt's record. */
+export const goldOut = ({ promptId: _, status: _gold, ...gold }: Gold): Record<string, unknown> =>
+  ordered(gold, ['id', 'labeler', 'at', 'from', ...Object.keys(said)]);
 
 type CandidateOut = NonNullable<InterchangeRecord['candidates']>[number];
 type JudgementOut = NonNullable<InterchangeRecord['judgements']>[number];

@@ -49,6 +49,9 @@ export function answersOf({ candidates, judgements }: JudgedPrompt): Map<Candida
 /** What becomes of candidates that a ranking does not place: nothing, or one tied last tier. */
 export type PartialRule = ProjectConfig['partial'];
 
+/** What of a judgement says which answer is better. */
+export type SaidOfAnswers = Pick<Judgement, 'ranking' | 'best' | 'leftOut' | 'strength' | 'ratings' | 'shown'>;
+
 /**
  * The tiers that a judgement means, best first: its ranking, or what stands for one where it has none.
  *
@@ -61,7 +64,7 @@ export type PartialRule = ProjectConfig['partial'];
  * Empty when nothing of this was said.
  */
 export function tiersOf(
-  judgement: Judgement,
+  judgement: SaidOfAnswers,
   candidates: readonly Candidate[],
   partial: PartialRule,
   rubric: readonly Attribute[] = [],
@@ -78,13 +81,13 @@ export function tiersOf(
 }
 
 /** The candidates that a labeler saw, in the prompt's order. */
-function shownOf(judgement: Judgement, candidates: readonly Candidate[]): CandidateId[] {
+function shownOf(judgement: SaidOfAnswers, candidates: readonly Candidate[]): CandidateId[] {
   const shown = judgement.shown === undefined ? undefined : new Set(judgement.shown.order);
   return candidates.map(({ id }) => id).filter((id) => shown?.has(id) ?? true);
 }
 
 function tiersWithoutRanking(
-  judgement: Judgement,
+  judgement: SaidOfAnswers,
   candidates: readonly Candidate[],
   rubric: readonly Attribute[],
 ): CandidateId[][] {
@@ -117,7 +120,7 @@ const equalMeans = 1e-9;
  * judgement has gets no mean: like is compared with like. Without a rubric HelpSteer's is taken if it has all that was rated,
  * else the plain mean of the scores. Empty when no attribute has weight.
  */
-export function ratedMeans(judgement: Judgement, rubric: readonly Attribute[]): Map<CandidateId, number> {
+export function ratedMeans(judgement: SaidOfAnswers, rubric: readonly Attribute[]): Map<CandidateId, number> {
   const rated = Object.entries(judgement.ratings ?? {});
   const attributes = [...new Set(rated.flatMap(([, scores]) => Object.keys(scores)))];
   const isHelpsteer = attributes.every((attribute) => helpsteerRubric.some(({ id }) => id === attribute));

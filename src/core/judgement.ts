@@ -108,6 +108,8 @@ export const Judgement = z.looseObject({
   /** ISO 8601, UTC. */
   at: z.iso.datetime(),
   status: JudgementStatus,
+  /** 0 or absent: the labeler's word. 1: the prompt came again, turned round; measures self-agreement, supersedes nothing. */
+  pass: z.int().min(0).optional(),
   ...said,
 });
 export type Judgement = z.infer<typeof Judgement>;
@@ -122,15 +124,29 @@ export const standardFlags = [
   { id: 'personal-data', key: 'p' },
 ] as const;
 
+/** Whether it was given when the prompt came again. */
+export const isRepeat = ({ pass = 0 }: Pick<Judgement, 'pass'>): boolean => pass > 0;
+
 /**
  * The judgements that hold: of each labeler the last row on this prompt, in the order given (oldest first). A `draft`
- * row took the labeler's word back, so it is left out.
+ * row took the labeler's word back, so it is left out. What was said when the prompt came again does not change that word.
  */
-export function currentJudgements(rows: readonly Judgement[]): Judgement[] {
+export const currentJudgements = (rows: readonly Judgement[]): Judgement[] =>
+  lastOfEach(
+    rows.filter((row) => !isRepeat(row)),
+    ({ labeler }) => labeler,
+  );
+
+/** What holds of the judgements that were given when the prompt came again: of each labeler and pass the last row. */
+export const currentRepeats = (rows: readonly Judgement[]): Judgement[] =>
+  lastOfEach(rows.filter(isRepeat), ({ labeler, pass }) => `${pass} ${labeler}`);
+
+function lastOfEach(rows: readonly Judgement[], keyOf: (row: Judgement) => string): Judgement[] {
   const last = new Map<string, Judgement>();
   for (const row of rows) {
-    last.delete(row.labeler);
-    last.set(row.labeler, row);
+    const key = keyOf(row);
+    last.delete(key);
+    last.set(key, row);
   }
   return [...last.values()].filter((row) => row.status !== 'draft');
 }

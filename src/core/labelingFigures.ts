@@ -1,6 +1,7 @@
 import { agreementMeasures, selfAgreement, type AgreementMeasure, type AgreementPrompt } from './agreement.js';
 import { lengthBias, positionBias, type LengthBias, type PositionBias } from './bias.js';
 import type { Figure } from './figure.js';
+import { goldAgreement, type GoldAgreement } from './goldAgreement.js';
 import { currentJudgements } from './judgement.js';
 import { pacePerHour, timePerPrompt } from './pace.js';
 import type { Attribute } from './rubric.js';
@@ -9,6 +10,8 @@ import type { Attribute } from './rubric.js';
 export interface LabelingFigures {
   readonly agreement: readonly AgreementMeasure[];
   readonly self: Figure | undefined;
+  /** With what is known to be right. */
+  readonly gold: GoldAgreement | undefined;
   readonly positionBias: readonly PositionBias[];
   readonly lengthBias: readonly LengthBias[];
   /** Milliseconds; see `timePerPrompt`. */
@@ -26,6 +29,7 @@ export function labelingFigures(
   return {
     agreement: agreementMeasures(judged, options),
     self: selfAgreement(judged, options),
+    gold: goldAgreement(judged, options),
     positionBias: positionBias(judged, options),
     lengthBias: lengthBias(judged, options),
     timePerPrompt: timePerPrompt(holding),

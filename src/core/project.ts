@@ -15,8 +15,22 @@ export const nextRules = ['order', 'random', 'uncertain', 'disagreed', 'second-o
 export const NextRule = z.enum(nextRules);
 export type NextRule = z.infer<typeof NextRule>;
 
+/** When the models' names stand beside the answers: never; once one's own judgement is in; once nothing is left to judge. */
+export const revealRules = ['never', 'afterSubmit', 'afterRun'] as const;
+
+/** Candidates a prompt where `touchstone.json` does not say. */
+const candidatesOfMode: Readonly<Partial<Record<JudgingMode, number>>> = { pair: 2, thumbs: 1 };
+const usualCandidates = 4;
+
+/** As many candidates as the way to judge shows, where the project does not say the number. */
+function withCandidates(document: unknown): unknown {
+  if (typeof document !== 'object' || document === null || 'candidates' in document) return document;
+  const mode = JudgingMode.safeParse('mode' in document ? document.mode : undefined).data;
+  return { ...document, candidates: (mode && candidatesOfMode[mode]) ?? usualCandidates };
+}
+
 /** `touchstone.json`: readable, diffable, in git. Loose: fields of a newer version survive a round trip. */
-export const ProjectConfig = z.looseObject({
+const ProjectDocument = z.looseObject({
   /** Version of this file's schema. */
   version: z.literal(1).default(1),
   name: z.string().min(1),
@@ -34,8 +48,8 @@ export const ProjectConfig = z.looseObject({
   steps: z
     .looseObject({ judgeAll: z.boolean().default(false), judgeThoughts: z.boolean().default(false) })
     .prefault({}),
-  /** Candidates a prompt, 2 to 8. */
-  candidates: z.int().min(2).max(8).default(4),
+  /** Candidates a prompt, 1 to 8: 2 for pairs, 1 for thumbs, else 4 when left out. */
+  candidates: z.int().min(1).max(8),
   /** Names of the models that write the candidates, in turn; empty: the default model. */
   lineUp: z.array(z.string().min(1)).default([]),
   sampling: Sampling.partial().default({}),
@@ -52,7 +66,12 @@ export const ProjectConfig = z.looseObject({
   labelers: z.array(Labeler).optional(),
   /** Which prompt comes next; `order` when left out. */
   next: NextRule.optional(),
+  /** Share of a labeler's prompts that come again, turned round, 50 prompts later or more; 0 for none. */
+  repeats: z.looseObject({ share: z.number().min(0).max(0.5).default(0.05) }).prefault({}),
+  /** When the names of the models are shown. */
+  reveal: z.enum(revealRules).default('afterRun'),
 });
+export const ProjectConfig = z.preprocess(withCandidates, ProjectDocument);
 export type ProjectConfig = z.infer<typeof ProjectConfig>;
 
 export const projectFileName = 'touchstone.json';

@@ -1,6 +1,7 @@
 import {
   contentHash,
   currentJudgements,
+  currentRepeats,
   hashOrdered,
   heldOut,
   judgedPromptOf,
@@ -9,6 +10,7 @@ import {
   seedInvalid,
   splitInvalid,
   stableStringify,
+  type Gold,
   type JudgedPrompt,
   type Judgement,
   type PartialRule,
@@ -42,7 +44,7 @@ export interface ExportPlan {
 }
 
 /** All of a project that an export reads. */
-export type ProjectView = Pick<Project, 'config' | 'promptIds' | 'prompt' | 'candidatesOf' | 'judgementsOf'>;
+export type ProjectView = Pick<Project, 'config' | 'promptIds' | 'prompt' | 'candidatesOf' | 'judgementsOf' | 'goldOf'>;
 
 /** An export, decided: everything but the rows, which are made when they are written. */
 export interface PlannedExport {
@@ -54,8 +56,18 @@ export interface PlannedExport {
   /** The prompts by split, each in the project's order; judgements as they were when this was made. */
   readonly prompts: Readonly<Record<Split, readonly PromptId[]>>;
   readonly source: { readonly prompts: number; readonly judgements: number; readonly sha256: string };
-  /** With the judgements of that moment: those that hold, whatever their status. */
-  promptOf(id: PromptId): { readonly judged: JudgedPrompt; readonly holding: readonly Judgement[] } | undefined;
+  promptOf(id: PromptId): PlannedPrompt | undefined;
+}
+
+/** A prompt as it was when the export was decided. */
+export interface PlannedPrompt {
+  readonly judged: JudgedPrompt;
+  /** The judgements that hold, whatever their status. */
+  readonly holding: readonly Judgement[];
+  /** Those that were given when the prompt came again: in a record, part of no other row. */
+  readonly repeats: readonly Judgement[];
+  /** In a record, part of no other row. */
+  readonly gold: Gold | undefined;
 }
 
 /** @throws InputError for an unknown format, a share or a seed out of range, or a project without prompts. */
@@ -67,17 +79,20 @@ export function planExport(project: ProjectView, plan: ExportPlan): PlannedExpor
   if (project.promptIds.length === 0) throw nothingToExport(project.config.name);
 
   // A labeler may go on while files are written: what holds now is what every file tells.
-  const holding = new Map<PromptId, readonly Judgement[]>();
+  const holding = new Map<PromptId, Pick<PlannedPrompt, 'holding' | 'repeats' | 'gold'>>();
   const judgedIds: PromptId[] = [];
   const states: string[] = [];
   let nJudgements = 0;
   for (const id of project.promptIds) {
-    const judgements = currentJudgements(project.judgementsOf(id));
-    if (judgements.length > 0) holding.set(id, judgements);
+    const rows = project.judgementsOf(id);
+    const judgements = currentJudgements(rows);
+    const [repeats, gold] = [currentRepeats(rows), project.goldOf(id)];
+    if (rows.length > 0 || gold !== undefined) holding.set(id, { holding: judgements, repeats, gold });
     if (judgements.some(({ status }) => status === 'submitted')) judgedIds.push(id);
     nJudgements += judgements.length;
     const answers = project.candidatesOf(id).map((candidate) => [candidate.id, candidate.text]);
-    states.push(contentHash([id, answers, judgements]));
+    const others = repeats.length > 0 || gold !== undefined ? [repeats, gold ?? null] : [];
+    states.push(contentHash([id, answers, judgements, ...others]));
   }
   const rubric = rubricOf(project.config);
   const validation = heldOut(judgedIds, { share: split, seed });
@@ -94,8 +109,8 @@ export function planExport(project: ProjectView, plan: ExportPlan): PlannedExpor
     source: { prompts: project.promptIds.length, judgements: nJudgements, sha256: contentHash(states.sort()) },
     promptOf(id) {
       const prompt = project.prompt(id);
-      const rows = holding.get(id) ?? [];
-      return prompt && { judged: judgedPromptOf(prompt, project.candidatesOf(id), rows, rubric), holding: rows };
+      const rows = holding.get(id) ?? { holding: [], repeats: [], gold: undefined };
+      return prompt && { judged: judgedPromptOf(prompt, project.candidatesOf(id), rows.holding, rubric), ...rows };
     },
   };
 }
@@ -147,8 +162,9 @@ export function* rowsOf(
       for (const id of ids) {
         const found = planned.promptOf(id);
         if (found === undefined) continue;
-        const { judged, holding } = found;
-        yield { row: format.rowOf({ ...judged, judgements: holding }), provenance: recordProvenance(judged, holding) };
+        const { judged, holding, repeats, gold } = found;
+        const row = format.rowOf({ ...judged, judgements: [...holding, ...repeats], gold });
+        yield { row, provenance: recordProvenance(judged, holding) };
       }
   }
 }

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import {
   agreementMeasures,
   currentJudgements,
+  goldAgreement,
   lastUserText,
   lengthBias,
   pacePerHour,
@@ -15,6 +16,7 @@ import {
   type AgreementPrompt,
   type Attribute,
   type Figure,
+  type GoldAgreement,
   type Judgement,
   type ProjectConfig,
   type PromptId,
@@ -22,7 +24,10 @@ import {
 import type { DashboardPeriod, DashboardView, FigureChart, FigureRow, LabelerRow } from '../protocol.js';
 import type { Project } from '../store/index.js';
 
-export type DashboardSource = Pick<Project, 'config' | 'promptIds' | 'prompt' | 'candidatesOf' | 'judgementsOf'>;
+export type DashboardSource = Pick<
+  Project,
+  'config' | 'promptIds' | 'prompt' | 'candidatesOf' | 'judgementsOf' | 'goldOf'
+>;
 
 export interface DashboardOptions {
   readonly labeler: string;
@@ -44,7 +49,13 @@ interface JudgedPrompt extends AgreementPrompt {
   readonly id: PromptId;
   /** The rows that hold, of everybody, within the period. */
   readonly holding: readonly Judgement[];
+  /** All rows, of any time: what came again is compared with a word that may be older than the period. */
+  readonly everything: readonly Judgement[];
 }
+
+/** For what compares a labeler's words on the same prompt. */
+const withEverything = (judged: readonly JudgedPrompt[]): AgreementPrompt[] =>
+  judged.map(({ candidates, everything }) => ({ candidates, judgements: everything }));
 
 /**
  * How the labeling of a project goes: progress, pace, agreement, bias, each number with its interval and its sentence.
@@ -59,17 +70,19 @@ export function dashboardOf(project: DashboardSource, options: DashboardOptions)
   const isLead = config.leads.includes(labeler);
   const measures = agreementMeasures(judged, { rubric });
   const second = secondLookOf(project, judged, isLead);
+  const hasGold = project.promptIds.some((id) => project.goldOf(id) !== undefined);
+  const gold = hasGold ? { agreement: goldAgreement(judged, { rubric }) } : undefined;
   return {
     name: plainLine(config.name),
     subtitle: subtitleOf(config),
     period,
     progress: progressOfAll(project, judged),
-    cards: cardsOf(judged, submitted, measures, rubric),
+    cards: [...cardsOf(judged, submitted, measures, rubric), ...(gold === undefined ? [] : [goldCard(gold.agreement)])],
     days: daysOf(project, now, options.locale),
     charts: [agreementChart(measures), positionChart(judged, rubric), lengthChart(judged, rubric)].flatMap(
       (chart) => chart ?? [],
     ),
-    labelers: labelersOf(judged, { rubric, now, only: isLead ? undefined : labeler }),
+    labelers: labelersOf(judged, { rubric, now, gold: gold?.agreement, only: isLead ? undefined : labeler }),
     isLead,
     secondLook: second.slice(0, maxSecondLook),
     nSecondLook: second.length,
@@ -89,7 +102,9 @@ function judgedPrompts(project: DashboardSource, since: number): JudgedPrompt[] 
     if (all.length === 0) return [];
     const judgements = all.filter(({ at }) => Date.parse(at) >= since);
     if (judgements.length === 0) return [];
-    return [{ id, candidates: project.candidatesOf(id), judgements, holding: currentJudgements(judgements) }];
+    const holding = currentJudgements(judgements);
+    const gold = project.goldOf(id);
+    return [{ id, candidates: project.candidatesOf(id), judgements, holding, everything: all, gold }];
   });
 }
 
@@ -110,9 +125,10 @@ function subtitleOf({ mode, candidates, overlap }: ProjectConfig): string {
 function progressOfAll(project: DashboardSource, judged: readonly JudgedPrompt[]): DashboardView['progress'] {
   const { overlap } = project.config;
   let [nDone, nPartly, nSkipped, nJudgements] = [0, 0, 0, 0];
-  for (const { holding } of judged) {
+  for (const { holding, gold } of judged) {
     const nSubmitted = holding.filter(({ status }) => status === 'submitted').length;
-    nJudgements += nSubmitted;
+    // Everybody judges the gold prompts, however many the project wants of the others.
+    nJudgements += gold === undefined ? nSubmitted : Math.min(nSubmitted, overlap);
     if (nSubmitted >= overlap) nDone += 1;
     else if (nSubmitted > 0) nPartly += 1;
     else if (holding.length > 0) nSkipped += 1;
@@ -139,7 +155,7 @@ function cardsOf(
   const time = timePerPrompt(submitted);
   const [first] = measures;
   const alpha = first?.alpha;
-  const self = selfAgreement(judged, { rubric });
+  const self = selfAgreement(withEverything(judged), { rubric });
   return [
     {
       title: l10n.t('Pace'),
@@ -183,6 +199,19 @@ function cardsOf(
             ),
     },
   ];
+}
+
+function goldCard(agreement: GoldAgreement | undefined): DashboardView['cards'][number] {
+  const all = agreement?.all;
+  return {
+    title: l10n.t('With gold'),
+    value: all === undefined ? '–' : percent(all.value),
+    unit: all === undefined ? '' : l10n.t('of {0} comparisons', all.n),
+    note:
+      all === undefined
+        ? l10n.t('no gold prompt is judged yet')
+        : l10n.t('what is known to be right; 95 % interval {0} to {1}', percent(all.low), percent(all.high)),
+  };
 }
 
 const percent = (share: number): string => `${Math.round(share * 100)} %`;
@@ -299,7 +328,12 @@ const figureRow = (label: string, { value, low, high, n }: Figure, text: string)
 
 function labelersOf(
   judged: readonly JudgedPrompt[],
-  { rubric, now, only }: { rubric: readonly Attribute[]; now: Date; only: string | undefined },
+  {
+    rubric,
+    now,
+    gold,
+    only,
+  }: { rubric: readonly Attribute[]; now: Date; gold: GoldAgreement | undefined; only: string | undefined },
 ): LabelerRow[] {
   const names = new Set(judged.flatMap(({ holding }) => holding.map(({ labeler }) => labeler)));
   return [...names]
@@ -311,19 +345,25 @@ function labelersOf(
       const shared = judged.filter(({ holding }) => holding.some((row) => row.labeler === labeler));
       const withOthers = shareWithOthers(shared, labeler, rubric);
       const self = selfAgreement(
-        shared.map((prompt) => ({
-          ...prompt,
-          judgements: prompt.judgements.filter((row) => row.labeler === labeler),
+        shared.map(({ candidates, everything }) => ({
+          candidates,
+          judgements: everything.filter((row) => row.labeler === labeler),
         })),
         { rubric },
       );
       const time = timePerPrompt(own);
+      const right = gold?.labelers.find((each) => each.labeler === labeler);
       return {
         labeler: plainLine(labeler),
         nDone: own.length,
         medianTime: time === undefined ? '' : seconds(time.value),
         withOthers: withOthers === undefined ? '' : percent(withOthers),
         withSelf: self === undefined ? '' : percent(self.value),
+        ...(right === undefined
+          ? {}
+          : {
+              withGold: l10n.t('{0} ({1} to {2})', percent(right.value), percent(right.low), percent(right.high)),
+            }),
         days: dayCounts(own, now),
       };
     })
@@ -451,8 +491,22 @@ export function dashboardReport(view: DashboardView, at: Date): string {
     ]),
     `## ${l10n.t('Labelers')}`,
     table(
-      [l10n.t('Name'), l10n.t('Done'), l10n.t('Median time'), l10n.t('With others'), l10n.t('With self')],
-      view.labelers.map((row) => [row.labeler, row.nDone, row.medianTime, row.withOthers, row.withSelf]),
+      [
+        l10n.t('Name'),
+        l10n.t('Done'),
+        l10n.t('Median time'),
+        l10n.t('With others'),
+        l10n.t('With self'),
+        l10n.t('With gold'),
+      ],
+      view.labelers.map((row) => [
+        row.labeler,
+        row.nDone,
+        row.medianTime,
+        row.withOthers,
+        row.withSelf,
+        row.withGold ?? '',
+      ]),
     ),
     `## ${l10n.t('Worth a second look')}`,
     view.secondLook.length === 0

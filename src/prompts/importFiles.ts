@@ -3,6 +3,7 @@ import * as l10n from '@vscode/l10n';
 import {
   type Candidate,
   type CandidateId,
+  type Gold,
   importKindUnknown,
   type Judgement,
   type JudgementId,
@@ -49,6 +50,8 @@ export interface ImportReport {
   readonly nPrompts: number;
   readonly nCandidates: number;
   readonly nJudgements: number;
+  /** Prompts that got a gold, or another one. */
+  readonly nGold: number;
   /** Prompts that the project, or an earlier row, has already. */
   readonly nDuplicates: number;
   readonly problems: readonly Problem[];
@@ -124,7 +127,7 @@ function* recordRow(
   const { row, problems } = importedRecord(value, place, batch, (promptId) => batch.nJudgementsOf(promptId));
   yield* problems;
   // As prompts, the answers come along; what people said of them does not.
-  if (row !== undefined) yield as === 'prompts' ? { ...row, judgements: [] } : row;
+  if (row !== undefined) yield as === 'prompts' ? { ...row, judgements: [], gold: undefined } : row;
 }
 
 function* promptRow(value: unknown, place: Place): Generator<ImportedRow | Problem> {
@@ -160,22 +163,24 @@ class Batch implements KnownIds {
   readonly #owners = new Map<CandidateId, PromptId>();
   readonly #judgements = new Map<PromptId, Judgement[]>();
   readonly #judgementIds = new Set<JudgementId>();
+  readonly #golds = new Map<PromptId, Gold>();
   #nDuplicates = 0;
 
   constructor(project: Project) {
     this.#project = project;
   }
 
-  get counts(): Pick<ImportReport, 'nPrompts' | 'nCandidates' | 'nJudgements' | 'nDuplicates'> {
+  get counts(): Pick<ImportReport, 'nPrompts' | 'nCandidates' | 'nJudgements' | 'nGold' | 'nDuplicates'> {
     return {
       nPrompts: this.#promptIds.size,
       nCandidates: this.#owners.size,
       nJudgements: this.#judgementIds.size,
+      nGold: this.#golds.size,
       nDuplicates: this.#nDuplicates,
     };
   }
 
-  add(file: string, { prompt, candidates, judgements }: ImportedRow): void {
+  add(file: string, { prompt, candidates, judgements, gold }: ImportedRow): void {
     if (this.#promptIds.has(prompt.id) || this.#project.prompt(prompt.id) !== undefined) this.#nDuplicates += 1;
     else {
       this.#promptIds.add(prompt.id);
@@ -191,11 +196,13 @@ class Batch implements KnownIds {
       this.#judgementIds.add(judgement.id);
       addTo(this.#judgements, prompt.id, judgement);
     }
+    if (gold !== undefined && !this.hasJudgement(gold.id)) this.#golds.set(prompt.id, gold);
   }
 
   async write(): Promise<void> {
     for (const rows of chunks([...this.#candidates.values()].flat())) await this.#project.appendCandidates(rows);
     for (const rows of chunks([...this.#judgements.values()].flat())) await this.#project.appendJudgements(rows);
+    for (const rows of chunks([...this.#golds.values()])) await this.#project.appendJudgements(rows);
     for (const [file, rows] of this.#prompts)
       await this.#project.addPrompts(rows, { name: basename(file, extname(file)) });
   }
@@ -214,6 +221,10 @@ class Batch implements KnownIds {
 
   hasJudgement(id: JudgementId): boolean {
     return this.#judgementIds.has(id) || this.#project.hasJudgement(id);
+  }
+
+  goldOf(promptId: PromptId): Gold | undefined {
+    return this.#golds.get(promptId) ?? this.#project.goldOf(promptId);
   }
 
   judgementsOf(promptId: PromptId): readonly Judgement[] {

@@ -3,7 +3,9 @@ import {
   Candidate,
   CandidateId,
   candidateIdOf,
+  checkGold,
   checkJudgement,
+  Gold,
   Judgement,
   JudgementId,
   judgementIdOf,
@@ -30,10 +32,11 @@ export interface ImportedRow {
   readonly prompt: PromptRow['prompt'];
   readonly candidates: readonly Candidate[];
   readonly judgements: readonly Judgement[];
+  readonly gold?: Gold | undefined;
 }
 
 /** The part of a project that tells which ids are free. */
-export type KnownIds = Pick<Project, 'candidatesOf' | 'promptOf' | 'judgementsOf' | 'hasJudgement'>;
+export type KnownIds = Pick<Project, 'candidatesOf' | 'promptOf' | 'judgementsOf' | 'goldOf' | 'hasJudgement'>;
 
 /**
  * An interchange record in the project's own ids. A record whose prompt id is that of the prompt's content was written by
@@ -43,6 +46,7 @@ export type KnownIds = Pick<Project, 'candidatesOf' | 'promptOf' | 'judgementsOf
  *
  * A judgement without a time gets one millisecond more than the one before it in the record, or, when it is the first,
  * `1970-01-01T00:00:00.000Z` plus `nEarlier` milliseconds: the order of the file is kept and nothing depends on the clock.
+ * A gold that cannot be used is left out and reported, its prompt goes in.
  *
  * @param nEarlier judgements of the same prompt that stand earlier in the same import.
  */
@@ -60,7 +64,7 @@ export function importedRecord(
   // 1. The prompt.
   const found = recordPrompt(value['prompt'], place);
   if ('fault' in found) return refuse(found.fault);
-  const { prompt, isOwn } = found.value;
+  const { prompt, isOwn, gold: rawGold } = found.value;
 
   // 2. Ids must differ, or nothing that names them means anything.
   const rawCandidates = listOf(value['candidates'])?.map(withoutNulls);
@@ -116,15 +120,20 @@ export function importedRecord(
       at = time;
     }
   }
-  return { row: { prompt, candidates, judgements }, problems };
+
+  // 5. The gold.
+  if (rawGold === undefined || rawGold === null) return { row: { prompt, candidates, judgements }, problems };
+  const gold = recordGold(rawGold, { promptId: prompt.id, isOwn, known, project });
+  if ('fault' in gold) report(gold.fault);
+  return { row: { prompt, candidates, judgements, ...('value' in gold ? { gold: gold.value } : {}) }, problems };
 }
 
 function recordPrompt(
   value: unknown,
   place: Place,
-): Checked<{ readonly prompt: PromptRow['prompt']; readonly isOwn: boolean }> {
+): Checked<{ readonly prompt: PromptRow['prompt']; readonly isOwn: boolean; readonly gold: unknown }> {
   if (!isObject(value)) return { fault: invalidField('prompt', l10n.t('it must be an object with "messages".')) };
-  const { source, ...fields } = value;
+  const { source, gold, ...fields } = value;
   const row = promptRowOf(fields, place);
   if ('fault' in row) return { fault: { ...row.fault, field: `prompt.${row.fault.field ?? 'messages'}` } };
   if (row.value.candidates.length > 0)
@@ -142,6 +151,7 @@ function recordPrompt(
         ? { ...prompt, source: { file: String(source['file']), line: Math.max(1, Number(source['line'])) } }
         : { source: { file: place.source, line: place.line }, ...prompt },
       isOwn: value['id'] === prompt.id,
+      gold,
     },
   };
 }
@@ -293,6 +303,50 @@ function recordJudgement(raw: unknown, context: JudgementContext): Checked<Judge
   });
   if (!parsed.success) return { fault: issueFault(field, parsed.error.issues[0]) };
   const reason = checkJudgement(parsed.data, new Set(context.known.values()));
+  return reason === undefined ? { value: parsed.data } : { fault: unusableJudgement(field, reason) };
+}
+
+/** Who made a gold that does not say so. */
+const unnamedGold = 'gold';
+
+/** @param raw tiers, or an object with the fields of a judgement. */
+function recordGold(
+  raw: unknown,
+  { promptId, isOwn, known, project }: Pick<JudgementContext, 'promptId' | 'isOwn' | 'known' | 'project'>,
+): Checked<Gold> {
+  const field = 'prompt.gold';
+  const fields = Array.isArray(raw) ? { ranking: raw } : withoutNulls(raw);
+  if (!isObject(fields))
+    return { fault: invalidField(field, l10n.t('it must be an object with "ranking", or tiers.')) };
+  let fault: Fault | undefined;
+  const references: References = {
+    id: (original, where) => {
+      const id = known.get(original);
+      if (id === undefined) fault ??= unknownReference(`${field}.${where}`, original);
+      return id ?? original;
+    },
+  };
+  const { id: original, at, labeler, from, ...said } = mappedReferences(fields, references, (id) => known.get(id));
+  if (fault !== undefined) return { fault };
+  const time = typeof at === 'string' ? Date.parse(at) : 0;
+  if (Number.isNaN(time))
+    return { fault: invalidField(`${field}.at`, l10n.t('it must be a time such as 2026-01-31T12:00:00Z.')) };
+  const isFreeId = (id: unknown): boolean =>
+    isOwn &&
+    typeof id === 'string' &&
+    /^j[0-9a-f]{16}$/.test(id) &&
+    (!project.hasJudgement(JudgementId.parse(id)) || project.goldOf(promptId)?.id === id);
+  const parsed = Gold.safeParse({
+    ...said,
+    id: isFreeId(original) ? original : judgementIdOf([promptId, 'gold', at ?? null, said]),
+    promptId,
+    labeler: labeler ?? unnamedGold,
+    at: new Date(time).toISOString(),
+    status: 'gold',
+    ...(isOwn && from !== undefined ? { from } : {}),
+  });
+  if (!parsed.success) return { fault: issueFault(field, parsed.error.issues[0]) };
+  const reason = checkGold(parsed.data, new Set(known.values()));
   return reason === undefined ? { value: parsed.data } : { fault: unusableJudgement(field, reason) };
 }
 

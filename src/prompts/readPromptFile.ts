@@ -71,14 +71,12 @@ export const placeOf = (path: string, line: number, folder: string | undefined):
   source: sourceOf(path, folder),
 });
 
-/** The prompt of an interchange record, when the row is one. */
-export const interchangePrompt = (value: unknown): unknown =>
-  isObject(value) &&
-  isObject(value['prompt']) &&
-  !Array.isArray(value['messages']) &&
-  Array.isArray(value['prompt']['messages'])
-    ? value['prompt']
-    : undefined;
+/** The prompt of an interchange record, when the row is one; its gold is no part of it, as its answers are not. */
+export function interchangePrompt(value: unknown): unknown {
+  if (!isObject(value) || !isObject(value['prompt']) || Array.isArray(value['messages'])) return undefined;
+  const { gold: _, ...prompt } = value['prompt'];
+  return Array.isArray(prompt['messages']) ? prompt : undefined;
+}
 
 /**
  * Relative to the project inside of it, with `/`, so that a project reads the same on every system. Of a file elsewhere only

@@ -2,12 +2,15 @@ import * as l10n from '@vscode/l10n';
 import path from 'node:path';
 import { z } from 'zod';
 import {
+  isGold,
   maxJsonLineBytes,
   projectClosed,
   PromptId,
   safeFileName,
+  saysGold,
   type Candidate,
   type CandidateId,
+  type Gold,
   type Judgement,
   type JudgementId,
   type Problem,
@@ -82,6 +85,10 @@ export class FolderProject implements Project {
   /** Least recently used first. */
   readonly #parsedCandidates = new Map<PromptId, readonly Candidate[]>();
   readonly #sortedJudgements = new Map<PromptId, readonly Judgement[]>();
+  /** Prompts with a gold; undefined when a row of one came. */
+  #golds: ReadonlyMap<PromptId, Gold> | undefined;
+  #goldIds: ReadonlySet<PromptId> = new Set();
+  readonly #withGoldRows = new Set<PromptId>();
   readonly #rowProblems = new Map<string, Problem>();
 
   readonly #listeners = new Set<(change: ProjectChange) => void>();
@@ -197,9 +204,29 @@ export class FolderProject implements Project {
     if (rows === undefined) return [];
     const cached = this.#sortedJudgements.get(id);
     if (cached !== undefined) return cached;
-    const sorted = inOrderOfTime(rows);
+    const sorted = inOrderOfTime(rows).filter((row) => !isGold(row));
     this.#sortedJudgements.set(id, sorted);
     return sorted;
+  }
+
+  goldOf(id: PromptId): Gold | undefined {
+    return this.#goldsNow().get(id);
+  }
+
+  get goldIds(): ReadonlySet<PromptId> {
+    this.#goldsNow();
+    return this.#goldIds;
+  }
+
+  #goldsNow(): ReadonlyMap<PromptId, Gold> {
+    if (this.#golds !== undefined) return this.#golds;
+    const golds = new Map<PromptId, Gold>();
+    for (const id of this.#withGoldRows) {
+      const gold = inOrderOfTime(this.#judgementsOf.get(id) ?? []).findLast(isGold);
+      if (gold !== undefined && saysGold(gold)) golds.set(id, gold);
+    }
+    this.#goldIds = new Set(golds.keys());
+    return (this.#golds = golds);
   }
 
   judgedIds(): Iterable<PromptId> {
@@ -255,7 +282,7 @@ export class FolderProject implements Project {
     await this.#append(() => this.#candidateJournals.append('', journalRows, sizes), fresh.length);
   }
 
-  async appendJudgements(rows: readonly Judgement[]): Promise<void> {
+  async appendJudgements(rows: readonly (Judgement | Gold)[]): Promise<void> {
     this.#refuseClosed();
     const fresh = rows.filter((row) => !this.#judgements.has(row.id));
     const byJournal = new Map<string, { readonly rows: JudgementRow[]; readonly sizes: number[] }>();
@@ -280,10 +307,12 @@ export class FolderProject implements Project {
    * A judgement that is made now supersedes what its labeler said before, also when that was on a machine whose clock is
    * ahead: it is dated just behind it. What is imported keeps the time that it had.
    */
-  #afterSuperseded(row: Judgement): Judgement {
+  #afterSuperseded<Row extends Judgement | Gold>(row: Row): Row {
     const at = Date.parse(row.at);
     if (Math.abs(this.#parts.now().getTime() - at) > madeNowMs) return row;
-    const before = (this.#judgementsOf.get(row.promptId) ?? []).filter((other) => other.value.labeler === row.labeler);
+    const before = (this.#judgementsOf.get(row.promptId) ?? []).filter(({ value }) =>
+      isGold(row) ? isGold(value) : value.labeler === row.labeler,
+    );
     const latest = Math.max(...before.map((other) => Date.parse(other.value.at)));
     return latest < at || before.length === 0 ? row : { ...row, at: new Date(latest + 1).toISOString() };
   }
@@ -486,6 +515,10 @@ export class FolderProject implements Project {
     this.#judgements.set(row.id, row);
     replaceIn(this.#judgementsOf, row.value.promptId, known, row);
     this.#sortedJudgements.delete(row.value.promptId);
+    if (isGold(row.value)) {
+      this.#withGoldRows.add(row.value.promptId);
+      this.#golds = undefined;
+    }
     this.#changed.add(row.value.promptId);
   }
 
@@ -526,6 +559,8 @@ export class FolderProject implements Project {
     this.#judgements.clear();
     this.#judgementsOf.clear();
     this.#sortedJudgements.clear();
+    this.#withGoldRows.clear();
+    this.#golds = undefined;
   }
 
   #readCandidate(row: CandidatePlace): Candidate | undefined {
@@ -607,7 +642,7 @@ function replaceIn<K, T>(lists: Map<K, T[]>, key: K, old: T | undefined, row: T)
  * Oldest first: within a writer by sequence number, across writers by time. A writer's clock that was set back counts as
  * standing still, so that both hold.
  */
-function inOrderOfTime(rows: readonly JudgementRow[]): readonly Judgement[] {
+function inOrderOfTime(rows: readonly JudgementRow[]): readonly (Judgement | Gold)[] {
   const [only] = rows;
   if (rows.length === 1 && only !== undefined) return [only.value];
   let writer = '';

@@ -1,13 +1,13 @@
 import * as l10n from '@vscode/l10n';
 import type { z } from 'zod';
-import { Candidate, Judgement, type CandidateId, type JudgementId, type PromptId } from '../core/index.js';
+import { Candidate, Gold, Judgement, type CandidateId, type JudgementId, type PromptId } from '../core/index.js';
 import { CandidateId as candidateId, PromptId as promptId } from '../core/index.js';
 import { decodeRow, type JournalRow, type RowFormat } from './jsonLinesFile.js';
 import { peekCandidate } from './journalLine.js';
 
 export interface JudgementRow extends JournalRow {
   readonly id: JudgementId;
-  readonly value: Judgement;
+  readonly value: Judgement | Gold;
 }
 
 /** A candidate's place; its text is read when it is shown. */
@@ -23,7 +23,7 @@ export interface CandidateRow extends JournalRow {
 export const judgementFormat: RowFormat<JudgementRow> = {
   decode: (line, place) =>
     decodeRow(line, (fields, { writer, seq }) => {
-      const parsed = Judgement.safeParse(fields);
+      const parsed = fields['status'] === 'gold' ? Gold.safeParse(fields) : Judgement.safeParse(fields);
       if (!parsed.success) return reasonOf(parsed.error);
       return { id: parsed.data.id, value: parsed.data, writer, seq, ...place };
     }),

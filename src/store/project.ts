@@ -1,6 +1,7 @@
 import type {
   Candidate,
   CandidateId,
+  Gold,
   Judgement,
   JudgementId,
   Parsed,
@@ -65,6 +66,10 @@ export interface Project {
   judgementsOf(id: PromptId): readonly Judgement[];
   /** Prompts of which anything was said, in no order; also such as the project does not list. */
   judgedIds(): Iterable<PromptId>;
+  /** What is right to say of a prompt; undefined where nobody knows. Never among `judgementsOf`. */
+  goldOf(id: PromptId): Gold | undefined;
+  /** Prompts with a gold. The same set until one comes or goes. */
+  readonly goldIds: ReadonlySet<PromptId>;
   /** The prompt to which a candidate belongs. */
   promptOf(candidateId: CandidateId): PromptId | undefined;
   hasJudgement(id: JudgementId): boolean;
@@ -80,7 +85,7 @@ export interface Project {
   /** Rows whose id is there already are left out. */
   appendCandidates(rows: readonly Candidate[]): Promise<void>;
   /** Rows whose id is there already are left out. All of one labeler's rows go to one file, in the given order. */
-  appendJudgements(rows: readonly Judgement[]): Promise<void>;
+  appendJudgements(rows: readonly (Judgement | Gold)[]): Promise<void>;
   updateConfig(change: Partial<ProjectConfig>): Promise<void>;
 
   readonly drafts: Drafts;

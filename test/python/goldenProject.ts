@@ -128,5 +128,6 @@ export function goldenProject(only: (name: string) => boolean = () => true): Pro
     prompt: (id) => rows.get(id)?.prompt,
     candidatesOf: (id) => rows.get(id)?.candidates ?? [],
     judgementsOf: (id) => rows.get(id)?.judgements ?? [],
+    goldOf: () => undefined,
   };
 }

@@ -240,6 +240,7 @@ function asTable(head: readonly string[], rows: readonly (readonly string[])[]):
 }
 
 function labelersPanel({ labelers, isLead }: DashboardView): TemplateResult {
+  const hasGold = labelers.some(({ withGold }) => withGold !== undefined);
   return html`<section class="panel">
     <header>
       <h2>${t('Labelers')}</h2>
@@ -259,24 +260,29 @@ function labelersPanel({ labelers, isLead }: DashboardView): TemplateResult {
                 <th class="num">${t('Median time')}</th>
                 <th class="num">${t('With others')}</th>
                 <th class="num">${t('With self')}</th>
+                ${hasGold ? html`<th class="num">${t('With gold')}</th>` : nothing}
                 <th>${t('7 days')}</th>
               </tr>
             </thead>
             <tbody>
-              ${labelers.map((row) => labelerRow(row))}
+              ${labelers.map((row) => labelerRow(row, hasGold))}
             </tbody>
           </table>`
     }
   </section>`;
 }
 
-const labelerRow = ({ labeler, nDone, medianTime, withOthers, withSelf, days }: LabelerRow): TemplateResult =>
+const labelerRow = (
+  { labeler, nDone, medianTime, withOthers, withSelf, withGold, days }: LabelerRow,
+  hasGold: boolean,
+): TemplateResult =>
   html`<tr>
     <td>${visibleNodes(labeler)}</td>
     <td class="num">${number(nDone)}</td>
     <td class="num">${medianTime === '' ? nothing : medianTime}</td>
     <td class="num">${withOthers}</td>
     <td class="num">${withSelf}</td>
+    ${hasGold ? html`<td class="num">${withGold ?? nothing}</td>` : nothing}
     <td>${sparkBars(days)}</td>
   </tr>`;
 

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { Role, type InterchangeRecord, type JudgedPrompt, type Judgement, type Message } from '../../core/index.js';
+import {
+  Role,
+  type Gold,
+  type InterchangeRecord,
+  type JudgedPrompt,
+  type Judgement,
+  type Message,
+} from '../../core/index.js';
 
 /** Names that `export --format` takes; also the names of the folders and of the card's configs. */
 export const formatIds = [
@@ -51,8 +58,9 @@ export interface LabelExample extends AnswerExample {
 }
 /** One prompt with everything that is known of it. */
 export interface RecordExample extends JudgedPrompt {
-  /** Those that hold, whatever their status. */
+  /** Those that hold, whatever their status; then those that were given when the prompt came again. */
   readonly judgements: readonly Judgement[];
+  readonly gold: Gold | undefined;
 }
 
 export interface Examples {

@@ -1,4 +1,4 @@
-import { InterchangeRecord } from '../../core/index.js';
+import { goldOut, InterchangeRecord } from '../../core/index.js';
 import type { Format } from './format.js';
 
 /**
@@ -7,8 +7,9 @@ import type { Format } from './format.js';
  * Must be accepted by: `touchstone import`, and by `datasets` 5.2.0 `load_dataset` with the card, which declares its three
  * columns as JSON (their keys differ from row to row).
  *
- * - Holds the judgements that hold, submitted, skipped and discarded; a word that was taken back or superseded stays in the
- *   project's journals only.
+ * - Holds the judgements that hold, submitted, skipped and discarded, and those that were given when the prompt came again
+ *   (`pass`); a word that was taken back or superseded stays in the project's journals only.
+ * - The gold of a prompt is a member of the prompt. No other format has it.
  * - Ties, line, flags, ratings, corrections, what was shown: all carried. Nothing is derived or dropped, except that half
  *   a surrogate pair, which no file can hold, becomes U+FFFD.
  * - Prompts that nobody judged stand in train.
@@ -18,9 +19,9 @@ export const touchstone: Format<'record'> = {
   derives: 'record',
   readBy: 'Touchstone (`touchstone import`), your own programs',
   oneRow: 'one prompt with its candidates and judgements: `prompt`, `candidates`, `judgements`',
-  rowOf: ({ prompt, candidates, judgements }) =>
+  rowOf: ({ prompt, candidates, judgements, gold }) =>
     inOrder({
-      prompt,
+      prompt: gold === undefined ? prompt : { ...prompt, gold: goldOut(gold) },
       candidates: candidates.map(({ promptId: _, ...candidate }) => candidate),
       judgements: judgements.map(({ promptId: _, ...judgement }) => judgement),
     }),

@@ -1,4 +1,11 @@
-import { ProjectConfig, type Candidate, type Judgement, type Prompt, type PromptId } from '../../../src/core/index.js';
+import {
+  ProjectConfig,
+  type Candidate,
+  type Gold,
+  type Judgement,
+  type Prompt,
+  type PromptId,
+} from '../../../src/core/index.js';
 import type { ProjectView } from '../../../src/datasets/index.js';
 
 /** All of a prompt, as a test gives it. */
@@ -6,6 +13,7 @@ export interface PromptRows {
   readonly prompt: Prompt;
   readonly candidates: readonly Candidate[];
   readonly judgements: readonly Judgement[];
+  readonly gold?: Gold;
 }
 
 /** A project in memory, for what only reads one. */
@@ -17,5 +25,6 @@ export function memoryProject(rows: readonly PromptRows[], config: Partial<Proje
     prompt: (id) => byId.get(id)?.prompt,
     candidatesOf: (id) => byId.get(id)?.candidates ?? [],
     judgementsOf: (id) => byId.get(id)?.judgements ?? [],
+    goldOf: (id) => byId.get(id)?.gold,
   };
 }

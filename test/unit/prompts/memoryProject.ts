@@ -1,6 +1,8 @@
 import {
   type Candidate,
   type CandidateId,
+  type Gold,
+  isGold,
   type Judgement,
   type JudgementId,
   ProjectConfig,
@@ -15,6 +17,7 @@ export function memoryProject(folder = '/project'): Project & { readonly log: st
   const prompts = new Map<PromptId, Prompt>();
   const candidates = new Map<CandidateId, Candidate>();
   const judgements = new Map<JudgementId, Judgement>();
+  const golds = new Map<PromptId, Gold>();
   const log: string[] = [];
   const byTime = (rows: Judgement[]) => rows.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
   return {
@@ -38,7 +41,11 @@ export function memoryProject(folder = '/project'): Project & { readonly log: st
     nCandidatesOf: (id) => [...candidates.values()].filter((row) => row.promptId === id).length,
     judgementsOf: (id) => byTime([...judgements.values()].filter((row) => row.promptId === id)),
     promptOf: (id) => candidates.get(id)?.promptId,
-    hasJudgement: (id) => judgements.has(id),
+    goldOf: (id) => golds.get(id),
+    get goldIds() {
+      return new Set(golds.keys());
+    },
+    hasJudgement: (id) => judgements.has(id) || [...golds.values()].some((gold) => gold.id === id),
     addPrompts: async (rows, { name }) => {
       log.push(`prompts ${name} ${rows.length}`);
       let nAdded = 0;
@@ -55,7 +62,9 @@ export function memoryProject(folder = '/project'): Project & { readonly log: st
     },
     appendJudgements: async (rows) => {
       log.push(`judgements ${rows.length}`);
-      for (const row of rows) if (!judgements.has(row.id)) judgements.set(row.id, row);
+      for (const row of rows)
+        if (isGold(row)) golds.set(row.promptId, row);
+        else if (!judgements.has(row.id)) judgements.set(row.id, row);
     },
     updateConfig: async () => undefined,
     drafts: { get: () => undefined, all: () => [], set: async () => undefined, delete: async () => undefined },

@@ -23,6 +23,7 @@ export const JudgementDraft = z.object({
   steps: said.steps,
   thumbs: said.thumbs,
   flags: said.flags,
+  spans: said.spans,
   promptFlags: said.promptFlags,
   corrections: said.corrections,
   rationale: said.rationale,

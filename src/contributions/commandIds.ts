@@ -50,6 +50,7 @@ export const labelCommands = {
   'touchstone.label.flag': 'flag',
   'touchstone.label.flagPrompt': 'flag-prompt',
   'touchstone.label.placeImproved': 'place-improved',
+  'touchstone.label.mark': 'mark',
   'touchstone.label.improve': 'improve',
   'touchstone.label.rationale': 'rationale',
   'touchstone.label.stopWriting': 'cut',

@@ -39,6 +39,7 @@ export * from './project.js';
 export * from './prompt.js';
 export * from './random.js';
 export * from './rubric.js';
+export * from './sentencesOf.js';
 export * from './split.js';
 export * from './stableStringify.js';
 export * from './stepLabels.js';

@@ -5,6 +5,7 @@ import { emptyDraft, type JudgementDraft } from '../protocol.js';
 export function saidIn(draft: JudgementDraft): Partial<JudgementDraft> {
   const { mode, ranking, line, leftOut, best, strength, flags, promptFlags, corrections, rationale } = draft;
   const flagged = Object.entries(flags ?? {}).filter(([, ids]) => ids.length > 0);
+  const marked = Object.entries(draft.spans ?? {}).filter(([, spans]) => spans.length > 0);
   return {
     ...(mode === undefined ? {} : { mode }),
     ...(ranking.length === 0 ? {} : { ranking }),
@@ -16,6 +17,7 @@ export function saidIn(draft: JudgementDraft): Partial<JudgementDraft> {
     ...(isFilled(draft.steps) && { steps: draft.steps }),
     ...(isFilled(draft.thumbs) && { thumbs: draft.thumbs }),
     ...(flagged.length === 0 ? {} : { flags: Object.fromEntries(flagged) }),
+    ...(marked.length === 0 ? {} : { spans: Object.fromEntries(marked) }),
     ...(promptFlags === undefined || promptFlags.length === 0 ? {} : { promptFlags }),
     ...(corrections === undefined || corrections.length === 0 ? {} : { corrections }),
     ...(rationale === undefined || rationale.trim() === '' ? {} : { rationale }),

@@ -23,7 +23,8 @@ export function commandOf(name: string): KeyAction | undefined {
   return action === undefined ? undefined : { do: action };
 }
 
-export function act(state: PageState, action: KeyAction, env: Env): Step {
+export function act(before: PageState, action: KeyAction, env: Env): Step {
+  const state = before.marking === null ? before : { ...before, marking: null };
   const { shown } = state;
   switch (action.do) {
     case 'keys':
@@ -96,6 +97,8 @@ export function act(state: PageState, action: KeyAction, env: Env): Step {
         ],
       };
     }
+    case 'mark':
+      return state.settings.flags.length === 0 ? still(state) : { state: quiet(state), effects: [{ type: 'mark' }] };
     case 'improve':
       return focusedId === undefined
         ? still(state)

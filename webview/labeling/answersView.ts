@@ -5,6 +5,7 @@ import type { AnswerView } from '../../src/protocol.js';
 import { visibleNodes } from './markdown.js';
 import { chord, flagMarks } from './flagsView.js';
 import { modeOf } from './modes/index.js';
+import { spanPart } from './spans/index.js';
 import { cardLetter, correctionMark, correctionOf, isWriting } from './state.js';
 import type { PageState, Shown } from './state.js';
 import { t } from './strings.js';
@@ -64,7 +65,7 @@ function card(state: PageState, shown: Shown, answer: AnswerView, letter: string
     event.stopPropagation();
     send({ type: 'act', action: { do: 'letter', letter: shownName, isTied: false } });
   };
-  const act = (action: 'flag' | 'improve') => () => {
+  const act = (action: 'flag' | 'mark' | 'improve') => () => {
     focus();
     send({ type: 'act', action: { do: action } });
   };
@@ -115,14 +116,24 @@ function card(state: PageState, shown: Shown, answer: AnswerView, letter: string
         ${
           state.settings.flags.length > 0
             ? html`<button
-                class="icon"
-                tabindex=${isFocused ? 0 : -1}
-                title="${t('Flag')} (${bindings.label('flag')})"
-                aria-label=${t('Flag {0}', letter)}
-                @click=${act('flag')}
-              >
-                <i class="codicon codicon-warning" aria-hidden="true"></i>
-              </button>`
+                  class="icon"
+                  tabindex=${isFocused ? 0 : -1}
+                  title="${t('Flag')} (${bindings.label('flag')})"
+                  aria-label=${t('Flag {0}', letter)}
+                  @click=${act('flag')}
+                >
+                  <i class="codicon codicon-warning" aria-hidden="true"></i>
+                </button>
+                <button
+                  class="icon"
+                  tabindex=${isFocused ? 0 : -1}
+                  title="${t('Mark a span')} (${bindings.label('mark')})"
+                  aria-label=${t('Mark a span of {0}', letter)}
+                  @mousedown=${keepSelection}
+                  @click=${act('mark')}
+                >
+                  <i class="codicon codicon-list-selection" aria-hidden="true"></i>
+                </button>`
             : nothing
         }
         <button
@@ -146,6 +157,7 @@ function card(state: PageState, shown: Shown, answer: AnswerView, letter: string
       @focus=${focus}
     >
       ${drawing.textOf(answer.candidateId)} ${drawing.notesOf(answer.candidateId)}
+      ${spanPart()?.spanList(state, shown, answer, letter, drawing) ?? nothing}
       ${
         answer.state === 'failed' || answer.state === 'filter'
           ? html`<p class="failed">
@@ -164,8 +176,12 @@ function card(state: PageState, shown: Shown, answer: AnswerView, letter: string
     </div>
     ${mode.under?.(state, shown, answer, letter, drawing) ?? nothing}
     ${state.chordOn === 'answer' && isFocused ? chord(state, shown, answer, letter, drawing) : nothing}
+    ${spanPart()?.markingMenu(state, shown, answer, letter, drawing) ?? nothing}
   </article>`;
 }
+
+/** What is selected is what is to be marked. */
+const keepSelection = (event: Event): void => event.preventDefault();
 
 function meta(answer: AnswerView, length: string, below: number): string {
   switch (answer.state) {

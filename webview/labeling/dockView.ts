@@ -69,6 +69,7 @@ function hints(state: PageState, shown: Shown, { bindings }: Drawing): TemplateR
   if (!settings.hints && mode.hasBoard) return nothing;
   const all = [
     ['flag', t('flag'), settings.flags.length > 0],
+    ['mark', t('mark'), settings.flags.length > 0],
     ['improve', t('improve'), true],
     ['rationale', t('why'), settings.rationale !== 'off' || mode.reason !== undefined],
     ['page-down', t('read on'), true],

@@ -6,9 +6,11 @@ import type { Work } from './state.js';
 /** What is sent, drafted and submitted. */
 export function draftOf(mode: Mode, view: PromptView, work: Work): JudgementDraft {
   const flags = Object.entries(work.flags).filter(([, list]) => list.length > 0);
+  const spans = Object.entries(work.spans).filter(([, list]) => list.length > 0);
   return {
     ...mode.draft(view, work),
     ...(flags.length > 0 && { flags: Object.fromEntries(flags.map(([id, list]) => [id, [...list]])) }),
+    ...(spans.length > 0 && { spans: Object.fromEntries(spans.map(([id, list]) => [id, [...list]])) }),
     ...(work.promptFlags.length > 0 && { promptFlags: [...work.promptFlags] }),
     ...(work.corrections.length > 0 && { corrections: [...work.corrections] }),
     ...(work.rationale.trim() !== '' && { rationale: work.rationale }),
@@ -20,6 +22,7 @@ export function workOf(mode: Mode, view: PromptView): Work {
   return {
     ...mode.work(view, draft),
     flags: draft.flags ?? {},
+    spans: draft.spans ?? {},
     promptFlags: draft.promptFlags ?? [],
     corrections: draft.corrections ?? [],
     rationale: draft.rationale ?? '',

@@ -8,19 +8,23 @@ import type { Env, Step } from './step.js';
 import { t } from './strings.js';
 
 /** A pause in typing ends an entry of the undo stack. */
-const rationalePauseMs = 1000;
+const typingPauseMs = 1000;
 
 export function editRationale(state: PageState, text: string, env: Env): Step {
   const { shown } = state;
   const { reason } = modeOf(state.settings);
   if (!shown || (reason ? reason.of(shown) : shown.work.rationale) === text) return still(state);
-  const isGoingOn = shown.rationaleAt !== null && env.now - shown.rationaleAt < rationalePauseMs;
-  const work = reason ? reason.with(shown, text) : { ...shown.work, rationale: text };
+  return typed(state, shown, reason ? reason.with(shown, text) : { ...shown.work, rationale: text }, env);
+}
+
+/** What is typed without a pause is one entry of the undo stack. */
+export function typed(state: PageState, shown: Shown, work: Work, env: Env): Step {
+  const isGoingOn = shown.typedAt !== null && env.now - shown.typedAt < typingPauseMs;
   const step = isGoingOn
     ? changed(still(quiet(state)), { ...shown, work, future: [] }, env)
     : change(quiet(state), shown, work, env);
   const next = step.state.shown;
-  return next ? { ...step, state: { ...step.state, shown: { ...next, rationaleAt: env.now } } } : step;
+  return next ? { ...step, state: { ...step.state, shown: { ...next, typedAt: env.now } } } : step;
 }
 
 /** @param letter of the answer; null flags the prompt. */
@@ -73,7 +77,7 @@ export function undo(state: PageState, shown: Shown, env: Env): Step {
     work: before,
     past: shown.past.slice(0, -1),
     future: [shown.work, ...shown.future],
-    rationaleAt: null,
+    typedAt: null,
   };
   const step = changed(still(quiet(state)), next, env);
   return also(step, { type: 'focus', on: 'answer' }, { type: 'say', text: sentenceOf(step.state) });
@@ -82,7 +86,7 @@ export function undo(state: PageState, shown: Shown, env: Env): Step {
 export function redo(state: PageState, shown: Shown, env: Env): Step {
   const [after, ...future] = shown.future;
   if (!after) return still(quiet(state));
-  const next: Shown = { ...shown, work: after, past: [...shown.past, shown.work], future, rationaleAt: null };
+  const next: Shown = { ...shown, work: after, past: [...shown.past, shown.work], future, typedAt: null };
   const step = changed(still(quiet(state)), next, env);
   return also(step, { type: 'focus', on: 'answer' }, { type: 'say', text: sentenceOf(step.state) });
 }
@@ -90,7 +94,7 @@ export function redo(state: PageState, shown: Shown, env: Env): Step {
 /** A new entry of the undo stack, sent to the host at once. */
 export function change(state: PageState, shown: Shown, work: Work, env: Env): Step {
   const past = [...shown.past, shown.work].slice(-500);
-  return changed(still(state), { ...shown, work, past, future: [], rationaleAt: null }, env);
+  return changed(still(state), { ...shown, work, past, future: [], typedAt: null }, env);
 }
 
 /** Sends what is on the board as a draft. */

@@ -161,6 +161,7 @@ function replaceAnswer(state: PageState, promptId: string, old: CandidateId, ans
   if (!isShown || !next.shown || letter === undefined) return still(next);
   // What was said of the old answer doesn't hold for the new one.
   const { [old]: _flags, ...flags } = next.shown.work.flags;
+  const { [old]: _spans, ...spans } = next.shown.work.spans;
   const off = (from: Board, name: string) => reduceBoard(from, { type: 'drop', letter: name, target: { on: 'tray' } });
   const improved = correctionMark(letter);
   const { written = [] } = next.shown.work.board;
@@ -168,9 +169,9 @@ function replaceAnswer(state: PageState, promptId: string, old: CandidateId, ans
     ...off(off(next.shown.work.board, improved), letter),
     written: written.filter((name) => name !== improved),
   };
-  const work = { ...next.shown.work, flags, board: { ...board, focused: cardLetter(next.shown) } };
+  const work = { ...next.shown.work, flags, spans, board: { ...board, focused: cardLetter(next.shown) } };
   const shown = { ...next.shown, past: [], future: [] };
-  return tierIndexOf(next.shown.work.board, letter) < 0 && _flags === undefined
+  return tierIndexOf(next.shown.work.board, letter) < 0 && _flags === undefined && _spans === undefined
     ? still({ ...next, shown })
     : changed(still(next), { ...shown, work }, env);
 }

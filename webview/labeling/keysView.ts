@@ -49,6 +49,7 @@ export function keysDialog(state: PageState, drawing: Drawing): TemplateResult {
         <dl>
           ${row(html`${key('flag')} ${t('then letter')}`, t('flag the focused answer'))}
           ${row(html`${key('flag-prompt')} ${t('then letter')}`, t('flag the prompt'))}
+          ${row(html`${key('mark')} ${t('then letter')}`, t('mark a place: selected, or by words'))}
           ${row(key('improve'), t('improve it in an editor'))} ${row(key('rationale'), t('rationale'))}
         </dl>
         <h3>${t('In a text field')}</h3>

@@ -14,6 +14,7 @@ import { loadMode } from './modes/index.js';
 import { ReadingPlaces } from './readingPlaces.js';
 import { Selecting } from './selecting.js';
 import { cardLetter, correctionOf, initialState, isWriting, letterOf, readKept } from './state.js';
+import { SpanLayer } from './spans/spanLayer.js';
 import type { PageState } from './state.js';
 import type { Effect, FocusTarget, PageEvent } from './step.js';
 import { t, useStrings } from './strings.js';
@@ -42,6 +43,7 @@ export class LabelingPage {
   readonly #places: ReadingPlaces;
   readonly #aids: AidsLayer;
   #state: PageState;
+  readonly #spans: SpanLayer;
   #bindings = new Bindings({});
   #paint: number | undefined;
   #saying: number | undefined;
@@ -66,6 +68,11 @@ export class LabelingPage {
       (text) => this.#say(text, false),
     );
   }
+    this.#spans = new SpanLayer(
+      this.#surface,
+      (event) => this.#send(event),
+      () => this.#draw(),
+    );
 
   start(): void {
     addEventListener('message', (event: MessageEvent<ToLabelingPage>) => this.#receive(event.data));
@@ -174,7 +181,10 @@ export class LabelingPage {
   #post(message: FromLabelingPage): void {
     this.#vscode.postMessage(message);
   }
+      case 'mark':
+        return void this.#spans.begin();
 
+        this.#spans.forget();
   #schedule(): void {
     clearTimeout(this.#deadline);
     const deadline = nextDeadline(this.#state);
@@ -221,6 +231,7 @@ export class LabelingPage {
       this.#isDrawing = false;
     }
   }
+    this.#spans.refresh(this.#state);
 
   /** Texts draw themselves, so that only what was added is touched. */
   #drawTexts(): void {
@@ -333,7 +344,12 @@ export class LabelingPage {
       this.#card?.querySelector('.now')?.scrollIntoView({ block: 'nearest' });
       return;
     }
-    const selector = { rationale: '#rationale', 'skip-reason': '#skipReason', chord: '.chord button' }[on];
+    const selector = {
+      rationale: '#rationale',
+      'skip-reason': '#skipReason',
+      'span-note': '#spanNote',
+      chord: '.chord button',
+    }[on];
     this.#before = document.activeElement instanceof HTMLElement ? document.activeElement : undefined;
     this.#surface.querySelector<HTMLElement>(selector)?.focus();
   }
@@ -401,6 +417,7 @@ export class LabelingPage {
     const hasModifier = event.ctrlKey || event.metaKey || event.altKey;
     const isBare = !hasModifier;
     if (isBare && !this.#hasBareKeys) return;
+    if (this.#state.marking !== null && !isTextField(active)) return this.#spans.onKey(event, own);
     // A button takes its own keys.
     const isPressing = event.key === 'Enter' || event.key === ' ';
     if (isBare && isPressing && active?.closest('button, vscode-button, summary, [role="link"]')) {
@@ -534,6 +551,12 @@ export class LabelingPage {
 const isTextField = (element: Element | null): boolean =>
   element !== null && /^(?:INPUT|TEXTAREA|VSCODE-TEXT-FIELD)$/.test(element.tagName);
 
+    if (
+      this.#state.marking !== null &&
+      event.target instanceof Element &&
+      !event.target.closest('.chord, .card .tools, .selection-menu')
+    )
+      this.#send({ type: 'span', event: { do: 'close' } });
 /** In right-to-left interfaces the answer on the left is the next one. */
 function mirrored<T extends { readonly do: string }>(action: T, root: HTMLElement): T {
   if (getComputedStyle(root).direction !== 'rtl') return action;

@@ -56,6 +56,10 @@ export class Selecting {
   }
 
   #items(): readonly SelectionItem[] {
-    return [{ label: t('Copy'), key: '', run: () => void document.execCommand('copy') }];
+    const copy = { label: t('Copy'), key: '', run: () => void document.execCommand('copy') };
+    const { settings } = this.#page.state();
+    if (settings.flags.length === 0) return [copy];
+    const run = () => this.#page.send({ type: 'act', action: { do: 'mark' } });
+    return [{ label: t('Mark'), key: this.#page.bindings().label('mark'), run }, copy];
   }
 }

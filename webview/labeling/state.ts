@@ -3,6 +3,7 @@ import { impliedLast, improvedMark, lettersOf, ownAnswerName, tierIndexOf } from
 import type { Board, CandidateId } from '../../src/core/index.js';
 import { besideOf } from './aids/seeing.js';
 import type { Beside, KeptBeside, Seeing } from './aids/seeing.js';
+import type { Marking, SpanPlace, Spans } from './spans/index.js';
 import type {
   AnswerView,
   FromLabelingPage,
@@ -22,6 +23,8 @@ export interface Work {
   /** Part of the focused answer that the keys are about, 0-based: an attribute, a step. */
   readonly at: number;
   readonly flags: Readonly<Record<string, readonly string[]>>;
+  /** Places marked in answers. */
+  readonly spans: Spans;
   readonly promptFlags: readonly string[];
   readonly corrections: NonNullable<JudgementDraft['corrections']>;
   readonly rationale: string;
@@ -35,8 +38,8 @@ export interface Shown {
   readonly work: Work;
   readonly past: readonly Work[];
   readonly future: readonly Work[];
-  /** When the rationale was last typed into: changes without a pause are one entry of the undo stack. */
-  readonly rationaleAt: number | null;
+  /** When something was last typed: changes without a pause are one entry of the undo stack. */
+  readonly typedAt: number | null;
   /** Of the last change; milliseconds since 1970, so that it grows over closed panels too. */
   readonly revision: number;
   /** The last one that the host has on disk. */
@@ -110,6 +113,10 @@ export interface PageState {
   readonly beside: Beside;
   /** Whose flags are open: the focused answer's, or the prompt's. */
   readonly chordOn: 'answer' | 'prompt' | null;
+  /** A place of an answer that is being marked. */
+  readonly marking: Marking | null;
+  /** The mark whose note is written. */
+  readonly spanNote: SpanPlace | null;
   readonly isKeysOpen: boolean;
   readonly isAskingSkipReason: boolean;
   /** The order field while it is edited; null shows the board's own. */
@@ -154,6 +161,8 @@ export const initialState = (kept: Kept | null, now: number): PageState => ({
   isSource: kept?.isSource ?? false,
   beside: besideOf(kept?.beside),
   chordOn: null,
+  marking: null,
+  spanNote: null,
   isKeysOpen: false,
   isAskingSkipReason: false,
   orderText: null,
@@ -274,7 +283,8 @@ function isKept(state: unknown): state is Kept {
       isRecord(work['own']) &&
       Array.isArray(work['promptFlags']) &&
       Array.isArray(work['corrections']) &&
-      isRecord(work['flags']));
+      isRecord(work['flags']) &&
+      isRecord(work['spans']));
   return (
     isWork &&
     typeof state['revision'] === 'number' &&

@@ -3,6 +3,7 @@ import type { BoardAction } from '../../src/core/index.js';
 import type { FromLabelingPage, ToLabelingPage } from '../../src/protocol.js';
 import type { KeyAction } from './keys.js';
 import type { Choice } from './modes/index.js';
+import type { SpanEvent } from './spans/index.js';
 import { keptOf } from './state.js';
 import type { Kept, PageState } from './state.js';
 
@@ -17,6 +18,7 @@ export type PageEvent =
   | { readonly type: 'rationale'; readonly text: string }
   | { readonly type: 'skip'; readonly reason: string }
   | { readonly type: 'flag'; readonly letter: string | null; readonly flag: string }
+  | { readonly type: 'span'; readonly event: SpanEvent }
   | { readonly type: 'chord-close' }
   | { readonly type: 'keys-close' }
   | { readonly type: 'skip-reason-close' }
@@ -32,7 +34,7 @@ export type PageEvent =
   | { readonly type: 'tick' };
 
 /** `answer`: unless the focus is on something else, such as a field. `first-answer`: in any case. */
-export type FocusTarget = 'answer' | 'first-answer' | 'rationale' | 'skip-reason' | 'chord' | 'keys';
+export type FocusTarget = 'answer' | 'first-answer' | 'rationale' | 'skip-reason' | 'span-note' | 'chord' | 'keys';
 
 export type Effect =
   | { readonly type: 'post'; readonly message: FromLabelingPage }
@@ -40,6 +42,8 @@ export type Effect =
   | { readonly type: 'say'; readonly text: string; readonly isUrgent?: boolean }
   | { readonly type: 'keep'; readonly kept: Kept }
   | { readonly type: 'scroll'; readonly how: 'page-down' | 'page-up' | 'line-down' | 'line-up' | 'start' | 'end' }
+  /** A place of an answer is to be chosen: what is selected, else a word. */
+  | { readonly type: 'mark' }
   /** The prompt on the screen is another one: time and scroll positions start anew. */
   | { readonly type: 'prompt-changed' };
 

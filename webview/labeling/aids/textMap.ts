@@ -15,8 +15,8 @@ interface Piece {
 export class TextMap {
   readonly #pieces: Piece[] = [];
 
-  /** @param element an answer's element. @param source the text that it shows. */
-  constructor(element: Element, source: string) {
+  /** @param element an answer's element, or those of its parts in their order. @param source the text that they show. */
+  constructor(element: Element | readonly Element[], source: string) {
     let at = 0;
     const walk = (parent: Node): void => {
       for (const child of parent.childNodes) {
@@ -32,7 +32,7 @@ export class TextMap {
         }
       }
     };
-    walk(element);
+    for (const part of element instanceof Element ? [element] : element) walk(part);
   }
 
   /** A part of the source on the screen; undefined where nothing of it is shown. */

@@ -126,9 +126,11 @@ function completeness(state: PageState, shown: Shown): Completeness {
   return { is: 'complete', work: { ...shown.work, board } };
 }
 
-/** All were left out on purpose, and flags or an improved answer say why. */
+/** All were left out on purpose, and flags, marks or an improved answer say why. */
 const saysSomethingElse = (work: Work, left: readonly string[]): boolean =>
-  left.length === 0 && (work.corrections.length > 0 || Object.values(work.flags).some((list) => list.length > 0));
+  left.length === 0 &&
+  (work.corrections.length > 0 ||
+    [work.flags, work.spans].some((said) => Object.values(said).some((list) => list.length > 0)));
 
 /** "B first. A and D second. C not placed." */
 function boardSentence(state: PageState, shown: Shown): string {

@@ -7,6 +7,7 @@ import { chord, flagMarks } from '../flagsView.js';
 import { enrich } from '../aids/richText.js';
 import { splitThought } from '../answerText.js';
 import { renderMarkdown, visibleNodes } from '../markdown.js';
+import { spanPart } from '../spans/index.js';
 import { answerAt, cardLetter, isWriting } from '../state.js';
 import type { PageState, Shown } from '../state.js';
 import { t } from '../strings.js';
@@ -61,8 +62,10 @@ export function stepsAnswer(state: PageState, shown: Shown, drawing: Drawing): T
               </p>`
             : nothing
         }
+        ${(answer && spanPart()?.spanList(state, shown, answer, letter, drawing)) ?? nothing}
       </div>
       ${state.chordOn === 'answer' && answer ? chord(state, shown, answer, letter, drawing) : nothing}
+      ${(answer && spanPart()?.markingMenu(state, shown, answer, letter, drawing)) ?? nothing}
     </article>
   </main>`;
 }

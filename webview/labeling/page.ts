@@ -13,8 +13,8 @@ import { addressOf } from './markdown.js';
 import { loadMode } from './modes/index.js';
 import { ReadingPlaces } from './readingPlaces.js';
 import { Selecting } from './selecting.js';
-import { cardLetter, correctionOf, initialState, isWriting, letterOf, readKept } from './state.js';
 import { SpanLayer } from './spans/spanLayer.js';
+import { cardLetter, correctionOf, initialState, isWriting, letterOf, readKept } from './state.js';
 import type { PageState } from './state.js';
 import type { Effect, FocusTarget, PageEvent } from './step.js';
 import { t, useStrings } from './strings.js';
@@ -42,8 +42,8 @@ export class LabelingPage {
   readonly #active = new ActiveTime();
   readonly #places: ReadingPlaces;
   readonly #aids: AidsLayer;
-  #state: PageState;
   readonly #spans: SpanLayer;
+  #state: PageState;
   #bindings = new Bindings({});
   #paint: number | undefined;
   #saying: number | undefined;
@@ -67,12 +67,12 @@ export class LabelingPage {
       (candidateId) => this.#textOf(candidateId).element,
       (text) => this.#say(text, false),
     );
-  }
     this.#spans = new SpanLayer(
       this.#surface,
       (event) => this.#send(event),
       () => this.#draw(),
     );
+  }
 
   start(): void {
     addEventListener('message', (event: MessageEvent<ToLabelingPage>) => this.#receive(event.data));
@@ -170,7 +170,10 @@ export class LabelingPage {
         return this.#say(effect.text, effect.isUrgent ?? false);
       case 'scroll':
         return this.#scroll(effect.how);
+      case 'mark':
+        return void this.#spans.begin();
       case 'prompt-changed':
+        this.#spans.forget();
         this.#active.restart();
         this.#places.forget();
         for (const text of this.#surface.querySelectorAll('.text, .prompt')) text.scrollTop = 0;
@@ -181,10 +184,7 @@ export class LabelingPage {
   #post(message: FromLabelingPage): void {
     this.#vscode.postMessage(message);
   }
-      case 'mark':
-        return void this.#spans.begin();
 
-        this.#spans.forget();
   #schedule(): void {
     clearTimeout(this.#deadline);
     const deadline = nextDeadline(this.#state);
@@ -220,6 +220,7 @@ export class LabelingPage {
     this.#render();
     this.#openDialog();
     this.#aids.refresh(this.#state);
+    this.#spans.refresh(this.#state);
     this.#measure();
   }
 
@@ -231,7 +232,6 @@ export class LabelingPage {
       this.#isDrawing = false;
     }
   }
-    this.#spans.refresh(this.#state);
 
   /** Texts draw themselves, so that only what was added is touched. */
   #drawTexts(): void {
@@ -406,6 +406,7 @@ export class LabelingPage {
       return;
     }
     if (this.#state.chordOn !== null) return this.#onChordKey(event, own);
+    if (this.#state.marking !== null && !isTextField(active)) return this.#spans.onKey(event, own);
     if (!isTextField(active) && this.#aids.onKey(event)) return own();
     if (event.key === 'Escape') {
       if (this.#escape()) own();
@@ -417,7 +418,6 @@ export class LabelingPage {
     const hasModifier = event.ctrlKey || event.metaKey || event.altKey;
     const isBare = !hasModifier;
     if (isBare && !this.#hasBareKeys) return;
-    if (this.#state.marking !== null && !isTextField(active)) return this.#spans.onKey(event, own);
     // A button takes its own keys.
     const isPressing = event.key === 'Enter' || event.key === ' ';
     if (isBare && isPressing && active?.closest('button, vscode-button, summary, [role="link"]')) {
@@ -540,6 +540,12 @@ export class LabelingPage {
       !event.target.closest('.chord, .card .tools')
     )
       this.#send({ type: 'chord-close' });
+    if (
+      this.#state.marking !== null &&
+      event.target instanceof Element &&
+      !event.target.closest('.chord, .card .tools, .selection-menu')
+    )
+      this.#send({ type: 'span', event: { do: 'close' } });
   }
 
   #openLink(element: Element): void {
@@ -551,12 +557,6 @@ export class LabelingPage {
 const isTextField = (element: Element | null): boolean =>
   element !== null && /^(?:INPUT|TEXTAREA|VSCODE-TEXT-FIELD)$/.test(element.tagName);
 
-    if (
-      this.#state.marking !== null &&
-      event.target instanceof Element &&
-      !event.target.closest('.chord, .card .tools, .selection-menu')
-    )
-      this.#send({ type: 'span', event: { do: 'close' } });
 /** In right-to-left interfaces the answer on the left is the next one. */
 function mirrored<T extends { readonly do: string }>(action: T, root: HTMLElement): T {
   if (getComputedStyle(root).direction !== 'rtl') return action;

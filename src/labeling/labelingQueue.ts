@@ -88,6 +88,17 @@ export class LabelingQueue {
     return this.#order.ids.filter((_, place) => this.#standings[place] === code);
   }
 
+  /** Those of these prompts that are in the project, by where they stand, each in the order of the project. */
+  grouped(ids: readonly PromptId[]): Record<Standing, PromptId[]> {
+    const places = Uint32Array.from(ids, (id) => this.#order.placeOf(id) ?? noPlace).sort();
+    const groups: Record<Standing, PromptId[]> = { open: [], draft: [], skipped: [], submitted: [] };
+    for (const place of places) {
+      const id = this.#order.ids[place];
+      if (id !== undefined) groups[this.#standingAt(place)].push(id);
+    }
+    return groups;
+  }
+
   /** Prompts of which anybody has judged something that holds, in the order of the project. */
   judgedIds(): PromptId[] {
     const places = new Set(this.#judgedByOthers.keys());
@@ -279,6 +290,8 @@ export class LabelingQueue {
     return others.length >= this.#project.config.overlap ? 'submitted' : 'open';
   }
 }
+
+const noPlace = 0xffffffff;
 
 const byShareThenPlace = (a: readonly [number, number], b: readonly [number, number]): number =>
   b[1] - a[1] || a[0] - b[0];

@@ -57,3 +57,6 @@ export function* inChunks(lines: readonly Uint8Array[], chunkBytes: number): Gen
   }
   if (nBytes > 0) yield Buffer.concat(chunk);
 }
+
+/** Lets everything that waits have its turn. */
+export const breath = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

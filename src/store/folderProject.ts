@@ -21,6 +21,7 @@ import {
 import { candidateColumnBytes, CandidateIndex, candidateColumnsOf, type CandidatePlace } from './candidateIndex.js';
 import type { Claim } from './claim.js';
 import { DraftFolder } from './drafts.js';
+import { breath } from './fileBytes.js';
 import type { FileSystem } from './fileSystem.js';
 import { JournalFolder } from './journalFolder.js';
 import { IdTable } from './idTable.js';
@@ -37,7 +38,7 @@ import { checkRowSize } from './measure.js';
 import { SoftClaimFolder } from './softClaims.js';
 import type { Project, ProjectChange, PromptOrder, ReadPromptFile } from './project.js';
 import type { ProjectFile } from './projectFile.js';
-import { breath, PromptFiles } from './promptFiles.js';
+import { PromptFiles } from './promptFiles.js';
 
 /** Where the store keeps its files, relative to the project. */
 export const candidateFolder = '.touchstone/candidates';

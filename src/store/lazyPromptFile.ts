@@ -173,33 +173,37 @@ export interface FindOptions {
 }
 
 /** Rows in whose line the search finds something, in their order. */
-export async function* findRows({
-  files,
-  file,
-  places,
-  search,
-  signal,
-}: FindOptions): AsyncGenerator<readonly number[]> {
+export async function* findRows(options: FindOptions): AsyncGenerator<readonly number[]> {
+  const { files, file, places, search, signal } = options;
   const { offsets, lengths } = places;
   const n = offsets.length;
-  const memory = new Uint8Array(chunkBytes);
+  const memory = [new Uint8Array(chunkBytes), new Uint8Array(chunkBytes)];
   const endOf = (row: number): number => (offsets[row] ?? 0) + (lengths[row] ?? 0);
-  for (let first = 0; first < n;) {
-    signal.throwIfAborted();
+  /** Whole lines from this row on, read into one half of the memory. */
+  const readFrom = (first: number, part: number) => {
     const start = offsets[first] ?? 0;
-    let last = first;
-    while (last + 1 < n && endOf(last + 1) - start <= chunkBytes) last += 1;
-    const bytes = await files.readRange(file, start, endOf(last) - start, memory);
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+    let end = first + 1;
+    while (end < n && endOf(end) - start <= chunkBytes) end += 1;
+    const bytes = files.readRange(file, start, endOf(end - 1) - start, memory[part]);
+    // Awaited in the next round; a failure before that is not to end the process.
+    bytes.catch(() => undefined);
+    return { start, first, end, bytes };
+  };
+  let next = n === 0 ? undefined : readFrom(0, 0);
+  for (let part = 1; next !== undefined; part = 1 - part) {
+    const { start, first, end, bytes } = next;
+    const read = await bytes;
+    signal.throwIfAborted();
+    next = end < n ? readFrom(end, part) : undefined;
+    const find = search.over(Buffer.from(read.buffer, read.byteOffset, read.length));
     const rows: number[] = [];
     let row = first;
-    for (let hit = search.find(text, 0); hit !== undefined;) {
-      while (row < last && (offsets[row + 1] ?? 0) <= start + hit.start) row += 1;
+    for (let hit = find(0); hit !== undefined;) {
+      while (row + 1 < end && (offsets[row + 1] ?? 0) <= start + hit.start) row += 1;
       const isInside = start + hit.end <= endOf(row);
       if (isInside) rows.push(row);
-      hit = search.find(text, isInside ? endOf(row) - start : hit.start + 1);
+      hit = find(isInside ? endOf(row) - start : hit.start + 1);
     }
     yield rows;
-    first = last + 1;
   }
 }

@@ -7,7 +7,7 @@ import { FoldedSearch } from './foldedSearch.js';
 import { isInside, makeFolderDurably } from './folders.js';
 import { grown, type IdTable } from './idTable.js';
 import { bytesOf, liesWithin, type IndexFiles } from './indexFiles.js';
-import { writeAll } from './fileBytes.js';
+import { breath, writeAll } from './fileBytes.js';
 import { findRows, scanPrompts, type LineOf, type PromptPlaces } from './lazyPromptFile.js';
 import type { PromptOrder, ReadPromptFile } from './project.js';
 
@@ -61,6 +61,8 @@ export class PromptFiles {
   /** By number of the id: file and row, where the prompt is in the project. */
   #fileOf = new Int32Array(0);
   #rowOf = new Int32Array(0);
+  /** By number of the id: place in the order. */
+  #placesById = new Int32Array(0);
   #readFiles: readonly ReadFile[] = [];
   #names: readonly string[] = [];
   /** Least recently used first. */
@@ -102,15 +104,15 @@ export class PromptFiles {
     for (const [number, { rows }] of this.#readFiles.entries()) {
       if (rows.kind === 'in-memory') {
         for (const prompt of rows.prompts)
-          if (search.find(Buffer.from(JSON.stringify(prompt)).toString('latin1'), 0) !== undefined)
-            found.add(prompt.id);
+          if (search.over(Buffer.from(JSON.stringify(prompt)))(0) !== undefined) found.add(prompt.id);
         continue;
       }
       const { files } = this.options;
       for await (const some of findRows({ files, file: rows.file, places: rows.places, search, signal }))
         for (const row of some) {
           const id = rows.places.numbers[row] ?? 0;
-          if (this.#fileOf[id] === number) found.add(this.options.numbers.textOf(id) as PromptId);
+          const promptId = this.order.ids[this.#placesById[id] ?? noPlace];
+          if (this.#fileOf[id] === number && promptId !== undefined) found.add(promptId);
         }
     }
     return found;
@@ -205,7 +207,7 @@ export class PromptFiles {
     this.#readFiles = readFiles;
     this.#names = [...now.keys()];
     this.#parsed.clear();
-    [this.#fileOf, this.#rowOf] = [fileOf, rowOf];
+    [this.#fileOf, this.#rowOf, this.#placesById] = [fileOf, rowOf, placeOf];
     this.order = {
       ids,
       placeOf(id) {
@@ -393,9 +395,6 @@ const named =
   (name: string, file: string) =>
   (problem: Problem): Problem =>
     problem.file === file ? { ...problem, file: name } : problem;
-
-/** Lets everything that waits have its turn. */
-export const breath = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 function bitsOf(places: PromptPlaces, numbers: IdTable): Uint32Array<ArrayBuffer>[] | undefined {
   const high = new Uint32Array(places.numbers.length);

@@ -38,8 +38,7 @@ export function groupsOf(
   const { standing, flag, file, labeler, disagreed } = filter;
   const asksJudgements = flag !== undefined || labeler !== undefined || disagreed === true;
   const passes = (id: PromptId): boolean => {
-    if (found !== undefined && !found.has(id)) return false;
-    if (standing !== undefined && queue.standingOf(id) !== standing) return false;
+    if (asksJudgements && found !== undefined && !found.has(id)) return false;
     if (file !== undefined && project.fileOf(id) !== file) return false;
     if (!asksJudgements) return true;
     const rows = queue.visibleJudgementsOf(id);
@@ -49,9 +48,24 @@ export function groupsOf(
       (disagreed !== true || isDisagreed(rows))
     );
   };
-  const all = asksJudgements ? queue.judgedIds() : standing === undefined ? project.promptIds : queue.idsOf(standing);
+  const isWanted = (id: PromptId): boolean => standing === undefined || queue.standingOf(id) === standing;
+  if (sort === 'project' && !asksJudgements && found === undefined) {
+    // The queue knows its groups; of 100,000 prompts nothing is asked that it does not take.
+    const groupOf = (each: Standing): PromptId[] =>
+      standing === undefined || each === standing ? queue.idsOf(each).filter(passes) : [];
+    return {
+      open: groupOf('open'),
+      draft: groupOf('draft'),
+      skipped: groupOf('skipped'),
+      submitted: groupOf('submitted'),
+    };
+  }
+  const all = asksJudgements ? queue.judgedIds() : found === undefined ? project.promptIds : [...found];
+  const passing = all.filter((id) => isWanted(id) && passes(id));
+  if (sort === 'project') return queue.grouped(passing);
   const groups: Record<Standing, PromptId[]> = { open: [], draft: [], skipped: [], submitted: [] };
-  for (const id of inOrder(all.filter(passes), queue, sort)) groups[queue.standingOf(id)].push(id);
+  const placed = found === undefined ? passing : Object.values(queue.grouped(passing)).flat();
+  for (const id of inOrder(placed, queue, sort)) groups[queue.standingOf(id)].push(id);
   return groups;
 }
 

@@ -2,7 +2,8 @@
 // suites that run inside an extension host instead, `--watch` keeps at it, `--out DIR` bundles for a package: minified,
 // without source maps. Type checking is apart (`npm run check`).
 import { context, build } from 'esbuild';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -109,6 +110,7 @@ if (watch) {
   for (const job of jobs) await (await context({ ...job, logLevel: 'info' })).watch();
 } else {
   const results = await Promise.all(jobs.map((job) => build(job)));
+  if (!tests) await writeProjectSchema();
   for (const { metafile } of results)
     if (metafile !== undefined) {
       dropOldParts(metafile);
@@ -116,6 +118,15 @@ if (watch) {
     }
   const names = tests ? suites : [...entries.map(([, name]) => name), ...pages.map((page) => `the page ${page.name}`)];
   console.log(`built ${names.join(', ')}`);
+}
+
+/** What an editor knows of `touchstone.json`, from the schema that reads it. */
+async function writeProjectSchema() {
+  const bundle = path.join(out, 'projectSchema.cjs');
+  await build({ ...node, sourcemap: false, entryPoints: ['src/core/project.ts'], outfile: bundle });
+  const { projectJsonSchema } = createRequire(import.meta.url)(bundle);
+  rmSync(bundle);
+  writeFileSync(path.join(out, 'touchstone.schema.json'), `${JSON.stringify(projectJsonSchema(), null, 2)}\n`);
 }
 
 /**

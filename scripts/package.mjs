@@ -20,6 +20,7 @@ const allowed = [
   /^LICENSE(\.txt)?$/,
   /^SECURITY\.md$/,
   /^dist\/(extension|engine|runTask)\.cjs$/,
+  /^dist\/touchstone\.schema\.json$/,
   /^dist\/webview\/[\w-]+\.(js|css|ttf)$/,
   /^l10n\/bundle\.l10n(\.[a-z-]+)?\.json$/,
   /^media\/[a-z-]+\.(svg|png)$/,

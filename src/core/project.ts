@@ -4,6 +4,8 @@ import { Labeler } from './judgement.js';
 import { JudgingMode } from './judgingMode.js';
 import { Rubric } from './rubric.js';
 
+export const projectFileName = 'touchstone.json';
+
 /** A flag of the project's own, beside the standard ones. */
 export const ProjectFlag = z.looseObject({ id: z.string().min(1), label: z.string().min(1) });
 
@@ -29,49 +31,86 @@ function withCandidates(document: unknown): unknown {
   return { ...document, candidates: (mode && candidatesOfMode[mode]) ?? usualCandidates };
 }
 
-/** `touchstone.json`: readable, diffable, in git. Loose: fields of a newer version survive a round trip. */
+/**
+ * `touchstone.json`: readable, diffable, in git. Loose: fields of a newer version survive a round trip. The descriptions are
+ * what an editor shows of each member.
+ */
 const ProjectDocument = z.looseObject({
-  /** Version of this file's schema. */
-  version: z.literal(1).default(1),
-  name: z.string().min(1),
-  /** Prompt files, relative to the project; any format that `import` reads. */
-  prompts: z.array(z.string().min(1)).default([]),
-  /** Markdown file with the guidelines, relative to the project. */
-  guidelines: z.string().optional(),
-  /** How labelers judge. */
-  mode: JudgingMode.default('rank'),
-  /** Points of the scale on which a pair is judged: 3, 5 or 7, the middle one about equal. */
-  pair: z.looseObject({ points: z.literal([3, 5, 7]).default(7) }).prefault({}),
-  /** What answers are rated on; see `rubricOf`. */
-  rubric: Rubric.optional(),
-  /** Whether steps are judged on after the first wrong one, and whether those of an answer's thoughts are judged too. */
+  version: z.literal(1).default(1).describe("Version of this file's schema."),
+  name: z.string().min(1).describe('Name of the project.'),
+  prompts: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('Prompt files, relative to this folder; any format that “touchstone import” reads.'),
+  guidelines: z.string().optional().describe('Markdown file with the guidelines, relative to this folder.'),
+  mode: JudgingMode.default('rank').describe(
+    'How labelers judge: put all answers in order, compare a pair, pick the best, rate attributes, judge each step, say good or bad of each, or compose the right answer.',
+  ),
+  pair: z
+    .looseObject({
+      points: z
+        .literal([3, 5, 7])
+        .default(7)
+        .describe('Points of the scale on which a pair is judged; the middle one says about equal.'),
+    })
+    .prefault({})
+    .describe('How a pair is judged.'),
+  rubric: Rubric.optional().describe('What answers are rated on: the name of a preset, or the attributes.'),
   steps: z
-    .looseObject({ judgeAll: z.boolean().default(false), judgeThoughts: z.boolean().default(false) })
-    .prefault({}),
-  /** Candidates a prompt, 1 to 8: 2 for pairs, 1 for thumbs, else 4 when left out. */
-  candidates: z.int().min(1).max(8),
-  /** Names of the models that write the candidates, in turn; empty: the default model. */
-  lineUp: z.array(z.string().min(1)).default([]),
-  sampling: Sampling.partial().default({}),
-  flags: z.array(ProjectFlag).default([]),
-  /** What becomes of answers that a submitted ranking does not place. */
-  partial: z.enum(['allow', 'forbid', 'last']).default('allow'),
-  /** `off`, `optional` or `required`. */
-  rationale: z.enum(['off', 'optional', 'required']).default('optional'),
-  /** Labelers who see everybody's figures by name. */
-  leads: z.array(z.string().min(1).max(64)).default([]),
-  /** Labelers a prompt. */
-  overlap: z.int().min(1).default(1),
-  /** Those among whom the prompts are dealt. Left out: everyone who has judged here. */
-  labelers: z.array(Labeler).optional(),
-  /** Which prompt comes next; `order` when left out. */
-  next: NextRule.optional(),
-  /** Share of a labeler's prompts that come again, turned round, 50 prompts later or more; 0 for none. */
-  repeats: z.looseObject({ share: z.number().min(0).max(0.5).default(0.05) }).prefault({}),
-  /** When the names of the models are shown. */
-  reveal: z.enum(revealRules).default('afterRun'),
+    .looseObject({
+      judgeAll: z.boolean().default(false).describe('Steps are judged on after the first wrong one.'),
+      judgeThoughts: z.boolean().default(false).describe("The steps of an answer's thoughts are judged too."),
+    })
+    .prefault({})
+    .describe('How steps are judged.'),
+  candidates: z.int().min(1).max(8).describe('Candidates a prompt. When left out: 2 for pairs, 1 for thumbs, else 4.'),
+  lineUp: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('Names of the models that write the candidates, in turn; empty: the default model.'),
+  sampling: Sampling.partial().default({}).describe('How candidates are sampled.'),
+  flags: z.array(ProjectFlag).default([]).describe("Flags of the project's own, beside the standard ones."),
+  partial: z
+    .enum(['allow', 'forbid', 'last'])
+    .default('allow')
+    .describe(
+      'What becomes of answers that a submitted ranking does not place: no pairs, no submit, or the last place.',
+    ),
+  rationale: z.enum(['off', 'optional', 'required']).default('optional').describe('Whether labelers say why.'),
+  leads: z.array(z.string().min(1).max(64)).default([]).describe("Labelers who see everybody's figures by name."),
+  overlap: z.int().min(1).default(1).describe('Labelers a prompt.'),
+  labelers: z
+    .array(Labeler)
+    .optional()
+    .describe('Those among whom the prompts are dealt. When left out: everyone who has judged here.'),
+  next: NextRule.optional().describe(
+    'Which prompt comes next: in order, at random, the most uncertain or most disagreed first, or those that someone else has judged. “order” when left out.',
+  ),
+  repeats: z
+    .looseObject({
+      share: z
+        .number()
+        .min(0)
+        .max(0.5)
+        .default(0.05)
+        .describe("Share of a labeler's prompts that come again, turned round, 50 prompts later or more; 0 for none."),
+    })
+    .prefault({})
+    .describe('Prompts that come to a labeler again.'),
+  reveal: z
+    .enum(revealRules)
+    .default('afterRun')
+    .describe(
+      "When the models' names are shown: never, once one's own judgement is in, or once nothing is left to judge.",
+    ),
 });
+
+/** JSON Schema (draft 7, what VS Code reads) of `touchstone.json` as people write it: what has a default may be left out. */
+export function projectJsonSchema(): object {
+  const { properties, ...schema } = z.toJSONSchema(ProjectDocument, { io: 'input', target: 'draft-7' });
+  const required = (schema.required ?? []).filter((name) => name !== 'candidates');
+  return { ...schema, title: projectFileName, required, properties: { $schema: { type: 'string' }, ...properties } };
+}
+
 export const ProjectConfig = z.preprocess(withCandidates, ProjectDocument);
 export type ProjectConfig = z.infer<typeof ProjectConfig>;
-
-export const projectFileName = 'touchstone.json';

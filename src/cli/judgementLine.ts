@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import {
   candidateIdOf,
   checkJudgement,
+  checkSpans,
   checkName,
   Judgement,
   jsonFaultOf,
@@ -59,8 +60,8 @@ export function readJudgementLine(
   if (nameFault !== undefined) return refused(`labeler: ${nameFault}`);
   if (project.prompt(judgement.promptId) === undefined)
     return refused(l10n.t('There is no prompt "{0}". "touchstone show" lists them.', judgement.promptId));
-  const candidateIds = new Set<string>(project.candidatesOf(judgement.promptId).map((candidate) => candidate.id));
-  const problem = checkJudgement(judgement, candidateIds);
+  const texts = new Map<string, string>(project.candidatesOf(judgement.promptId).map(({ id, text }) => [id, text]));
+  const problem = checkJudgement(judgement, new Set(texts.keys())) ?? checkSpans(judgement, texts);
   if (problem !== undefined) return refused(problem);
   const known =
     project.judgementsOf(judgement.promptId).find((row) => row.id === judgement.id) ?? inFlight.get(judgement.id);

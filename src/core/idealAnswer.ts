@@ -16,7 +16,7 @@ export type IdealAnswer =
  * 1. what a labeler wrote, improved or new; of several the one ranked best in its own judgement (unranked ones last), then
  *    the latest, then by the labeler's name;
  * 2. else the candidate of the best mean rank over those who ranked it (or rated it, or picked the best), among those that
- *    carry no flag by anyone and that nobody placed below the line or gave a thumb down; where answers have thumbs only, the
+ *    carry no flag by anyone, on the whole or on a place of it, and that nobody placed below the line or gave a thumb down; where answers have thumbs only, the
  *    good ones are tied in first place; on a tie the first in the prompt's order;
  * 3. else none, with the reason.
  *
@@ -26,7 +26,9 @@ export function idealAnswerOf(judged: JudgedPrompt): IdealAnswer {
   const { candidates, judgements, rubric } = judged;
   if (judgements.length === 0) return { reason: 'not-judged' };
   const flagged = new Set(
-    judgements.flatMap(({ flags }) => Object.entries(flags ?? {}).flatMap(([id, of]) => (of.length > 0 ? [id] : []))),
+    judgements.flatMap(({ flags = {}, spans = {} }) =>
+      [...Object.entries(flags), ...Object.entries(spans)].flatMap(([id, of]) => (of.length > 0 ? [id] : [])),
+    ),
   );
 
   const isWritten = judgements.some(({ corrections }) => (corrections?.length ?? 0) > 0);

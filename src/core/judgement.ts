@@ -193,6 +193,20 @@ export function checkJudgement(judgement: Judgement, candidateIds: ReadonlySet<s
   return undefined;
 }
 
+/**
+ * What of the marked places lies behind the end of its answer, as a sentence; undefined when all fit.
+ *
+ * @param texts of the prompt's candidates, by id; places of other answers are not looked at.
+ */
+export function checkSpans({ spans = {} }: Judgement, texts: ReadonlyMap<string, string>): string | undefined {
+  for (const [id, list] of Object.entries(spans)) {
+    const length = texts.get(id)?.length ?? Infinity;
+    const outside = list.find(({ end }) => end > length);
+    if (outside !== undefined) return `spans: "${id}" has no place up to ${outside.end}: it ends at ${length}`;
+  }
+  return undefined;
+}
+
 const noPlace = (start: number, end: number): string => `the place from ${start} to ${end} is empty`;
 
 const saysSomething = (judgement: Judgement): boolean =>

@@ -1,6 +1,7 @@
 import { t } from '@vscode/l10n';
 import {
   checkJudgement,
+  checkSpans,
   judgementIdOf,
   serializeError,
   type CandidateId,
@@ -264,7 +265,8 @@ export class Judging {
   #problemOf(row: Judgement): string | undefined {
     const { project } = this.#options;
     if (project.prompt(row.promptId) === undefined) return t('This prompt is no longer in the project.');
-    return checkJudgement(row, new Set(project.candidatesOf(row.promptId).map(({ id }) => id)));
+    const texts = new Map(project.candidatesOf(row.promptId).map(({ id, text }) => [id, text] as const));
+    return checkJudgement(row, new Set(texts.keys())) ?? checkSpans(row, texts);
   }
 }
 

@@ -29,6 +29,11 @@ describe('the answer to imitate', () => {
       'x',
     ],
     ['not a flagged one', [says('kim', 'b > a', { flags: { b: ['hallucination'] } })], 'a'],
+    [
+      'not one of which a place is marked',
+      [says('kim', 'b > a', { with: { spans: { b: [{ start: 0, end: 1, flag: 'x' }] } } })],
+      'a',
+    ],
     ['flagged by anyone', [says('kim', 'b > a'), says('lee', '', { flags: { b: ['unsafe'] } })], 'a'],
     ['an empty list of flags flags nothing', [says('kim', 'b > a', { flags: { b: [] } })], 'b'],
     ['nothing below the line', [says('kim', '| b > a')], 'none-good-enough'],

@@ -106,6 +106,8 @@ export class FolderProject implements Project {
   #isClosed = false;
   readonly #closing = new AbortController();
   checked: Promise<void> = Promise.resolve();
+  /** Every line was looked at, so what is known may be kept for the next opening. */
+  #isChecked = false;
   /** Bytes of each journal that its index file covers. */
   readonly #indexedEnds = new Map<string, number>();
   #lastImport: Promise<unknown> = Promise.resolve();
@@ -377,6 +379,7 @@ export class FolderProject implements Project {
     this.#changed.clear();
     this.#candidates.checking = 'sum';
     this.#candidates.isTracking = true;
+    this.#isChecked = !isBehind;
     this.checked = isBehind ? this.#checkAll() : this.#saveIndexes();
     await (isBehind ? undefined : this.checked);
   }
@@ -387,7 +390,8 @@ export class FolderProject implements Project {
     try {
       if (await this.#prompts.check(rest, signal)) this.#tell({ kind: 'prompts' });
       await this.#candidateJournals.check(rest, signal);
-      if (!signal.aborted) await this.#saveIndexes();
+      this.#isChecked = !signal.aborted;
+      if (this.#isChecked) await this.#saveIndexes();
     } catch {
       // A file that cannot be read any more: the next look reports it.
     } finally {
@@ -495,6 +499,8 @@ export class FolderProject implements Project {
       this.#candidateJournals.retry(),
       this.#judgementJournals.retry(),
     ]);
+    // What this process has added, e.g. an import of 400,000 answers, need not be looked for by the next one.
+    if (this.#isChecked) await this.#saveIndexes();
     // Someone may have emptied the local folder; the name is then free anyway.
     await this.#parts.claim?.release().catch(() => undefined);
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;

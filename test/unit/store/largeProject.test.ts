@@ -95,6 +95,13 @@ describe('a project that is read when it is shown', () => {
     expect(contentOf(again)).toEqual(expected());
   });
 
+  test('what a process has added is in an index when it ends: the first opening after an import need not look for it', async () => {
+    const project = await fill(await open());
+    await project.close();
+    expect(await indexFiles()).toHaveLength(2);
+    expect(contentOf(await open('on'))).toEqual(expected());
+  });
+
   test('an id that stands in two journals counts once, and each prompt has its own answers in their order', async () => {
     const project = await fill(await open());
     const journal = await candidateJournal();

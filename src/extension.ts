@@ -22,6 +22,7 @@ import {
   registerExportCommand,
   registerGenerateCommand,
   registerModelCommands,
+  registerModeCommand,
   registerProjectCommands,
   registerPromptCommands,
   RunsView,
@@ -117,6 +118,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Parts 
 
   closing = async () => {
     await Promise.allSettled([desk.close(), answers.close()]);
+  own(registerModeCommand(projects, log));
     await Promise.allSettled([projects.close(), engine.stop()]);
   };
   await projects.reload();

@@ -2,6 +2,7 @@
 export const commandIds = {
   startLabeling: 'touchstone.startLabeling',
   createProject: 'touchstone.createProject',
+  chooseMode: 'touchstone.chooseMode',
   importPrompts: 'touchstone.importPrompts',
   addSelection: 'touchstone.addSelection',
   addModel: 'touchstone.addModel',

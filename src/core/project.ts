@@ -21,14 +21,13 @@ export type NextRule = z.infer<typeof NextRule>;
 export const revealRules = ['never', 'afterSubmit', 'afterRun'] as const;
 
 /** Candidates a prompt where `touchstone.json` does not say. */
-const candidatesOfMode: Readonly<Partial<Record<JudgingMode, number>>> = { pair: 2, thumbs: 1 };
-const usualCandidates = 4;
+export const usualCandidates = (mode: JudgingMode): number => ({ pair: 2, thumbs: 1 })[mode as string] ?? 4;
 
 /** As many candidates as the way to judge shows, where the project does not say the number. */
 function withCandidates(document: unknown): unknown {
   if (typeof document !== 'object' || document === null || 'candidates' in document) return document;
-  const mode = JudgingMode.safeParse('mode' in document ? document.mode : undefined).data;
-  return { ...document, candidates: (mode && candidatesOfMode[mode]) ?? usualCandidates };
+  const mode = JudgingMode.catch('rank').parse('mode' in document ? document.mode : undefined);
+  return { ...document, candidates: usualCandidates(mode) };
 }
 
 /**

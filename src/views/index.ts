@@ -10,6 +10,7 @@ export { DataSetsView, dataSetsOf } from './dataSetsView.js';
 export { registerExportCommand } from './exportCommand.js';
 export { registerGenerateCommand } from './generateCommand.js';
 export { LabelingDesk } from './labelingDesk.js';
+export { registerModeCommand } from './modeCommand.js';
 export { registerModelCommands } from './modelCommands.js';
 export { Models } from './models.js';
 export { ModelsView } from './modelsView.js';

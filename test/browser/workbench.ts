@@ -128,6 +128,26 @@ export class Workbench {
     await this.load();
   }
 
+  /** Ends the process that runs the extensions, as a crash does. */
+  killExtensionHost(): void {
+    process.kill(this.extensionHost(), 'SIGKILL');
+  }
+
+  /** @returns the number of the process that runs the extensions. */
+  extensionHost(): number {
+    const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args=']).toString().split('\n');
+    const processes = lines.flatMap((line) => {
+      const [, pid, parent, args = ''] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
+      return pid === undefined ? [] : [{ pid: Number(pid), parent: Number(parent), args }];
+    });
+    const below = (pid: number): typeof processes =>
+      processes.filter(({ parent }) => parent === pid).flatMap((child) => [child, ...below(child.pid)]);
+    const hosts = below(this.#server.pid ?? 0).filter(({ args }) => args.includes('type=extensionHost'));
+    const host = hosts.at(-1);
+    if (host === undefined) throw new Error('There is no process that runs the extensions.');
+    return host.pid;
+  }
+
   /** Folder of the extension as it was installed. */
   get installed(): string {
     const folder = path.join(this.scratch, 'extensions');

@@ -78,12 +78,14 @@ export class ActiveProject implements vscode.Disposable {
     this.#problem = undefined;
     if (folder !== undefined)
       try {
+        const start = performance.now();
         this.#project = await this.#options.open(folder);
+        const ms = Math.round(performance.now() - start);
         this.#stop = this.#project.onDidChange((change) => {
           this.#setContext();
           this.#onDidChangeContent.fire(change);
         });
-        this.#options.log.info(`Opened ${folder}: ${this.#project.promptIds.length} prompts.`);
+        this.#options.log.info(`Opened ${folder}: ${this.#project.promptIds.length} prompts in ${ms} ms.`);
         for (const problem of this.#project.problems)
           this.#options.log.warn(plainText(`${problem.file}:${problem.line}: ${problem.message}`));
       } catch (error) {

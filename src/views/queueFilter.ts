@@ -49,21 +49,16 @@ export function groupsOf(
     );
   };
   const isWanted = (id: PromptId): boolean => standing === undefined || queue.standingOf(id) === standing;
+  const groups = queue.grouped([]);
   if (sort === 'project' && !asksJudgements && found === undefined) {
     // The queue knows its groups; of 100,000 prompts nothing is asked that it does not take.
-    const groupOf = (each: Standing): PromptId[] =>
-      standing === undefined || each === standing ? queue.idsOf(each).filter(passes) : [];
-    return {
-      open: groupOf('open'),
-      draft: groupOf('draft'),
-      skipped: groupOf('skipped'),
-      submitted: groupOf('submitted'),
-    };
+    for (const each of Object.keys(groups) as Standing[])
+      if (standing === undefined || each === standing) groups[each] = queue.idsOf(each).filter(passes);
+    return groups;
   }
   const all = asksJudgements ? queue.judgedIds() : found === undefined ? project.promptIds : [...found];
   const passing = all.filter((id) => isWanted(id) && passes(id));
   if (sort === 'project') return queue.grouped(passing);
-  const groups: Record<Standing, PromptId[]> = { open: [], draft: [], skipped: [], submitted: [] };
   const placed = found === undefined ? passing : Object.values(queue.grouped(passing)).flat();
   for (const id of inOrder(placed, queue, sort)) groups[queue.standingOf(id)].push(id);
   return groups;

@@ -156,10 +156,10 @@ export class Workbench {
     return path.join(folder, name);
   }
 
-  /** Picks a command in the palette. An open palette does not learn new commands: it is opened again until it has it. */
-  async command(title: string): Promise<void> {
+  /** Picks a command in the palette. An open palette does not learn new commands: it is opened again until it has it. @returns when it was picked */
+  async command(title: string): Promise<number> {
     const box = this.page.locator('.quick-input-widget:visible');
-    await eventually(`the command "${title}"`, async () => {
+    return eventually(`the command "${title}"`, async () => {
       await this.page.keyboard.press('F1');
       await box.locator('input').first().fill(`>${title}`);
       const row = box
@@ -167,8 +167,9 @@ export class Workbench {
         .first();
       try {
         await row.waitFor({ timeout: 1500 });
+        const at = Date.now();
         await row.click({ timeout: 1500 });
-        return true;
+        return at;
       } catch {
         await this.page.keyboard.press('Escape');
         return undefined;

@@ -11,7 +11,7 @@ export interface Figure {
 }
 
 /** The 97.5 % point of the normal distribution. */
-const z = 1.959963984540054;
+export const z95 = 1.959963984540054;
 
 /**
  * A share with Wilson's score interval (1927), which holds for few cases and for shares near 0 and 1 too.
@@ -21,8 +21,8 @@ const z = 1.959963984540054;
 export function wilson(nHits: number, n: number): Figure | undefined {
   if (n === 0) return undefined;
   const value = nHits / n;
-  const middle = (value + (z * z) / (2 * n)) / (1 + (z * z) / n);
-  const half = (z / (1 + (z * z) / n)) * Math.sqrt((value * (1 - value)) / n + (z * z) / (4 * n * n));
+  const middle = (value + (z95 * z95) / (2 * n)) / (1 + (z95 * z95) / n);
+  const half = (z95 / (1 + (z95 * z95) / n)) * Math.sqrt((value * (1 - value)) / n + (z95 * z95) / (4 * n * n));
   return {
     value,
     low: Math.max(0, Math.min(value, middle - half)),

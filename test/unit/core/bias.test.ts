@@ -5,6 +5,8 @@ import {
   pacePerHour,
   positionBias,
   quantile,
+  seededRandom,
+  timeByLength,
   timePerPrompt,
   wilson,
   type Judgement,
@@ -109,6 +111,30 @@ describe('pace', () => {
     expect(pace).toMatchObject({ value: 60, n: 3 });
     expect(pace?.low).toBeLessThan(60);
     expect(pace?.high).toBeGreaterThan(60);
+  });
+  test('against length, it is the median of judgements with so many words on the screen', () => {
+    const read = (seconds: number, words: number) =>
+      says('kim', 'a', { with: { activeMs: seconds * 1000, shown: { order: [], words: { a: words, b: words } } } });
+    const short = [10, 12, 14, 16, 18].map((seconds) => read(seconds, 40));
+    const bins = timeByLength([...short, read(90, 300), read(70, 300), says('kim', 'a', { with: { activeMs: 5 } })]);
+    expect(bins.map(({ from, below, median }) => [from, below, median.value, median.n])).toEqual([
+      [0, 100, 14_000, 5],
+      [400, 800, 80_000, 2],
+    ]);
+    expect(bins[1]?.median).toMatchObject({ low: 70_000, high: 90_000 });
+  });
+  test('the interval of that median holds the true one in 95 of 100 samples', () => {
+    const random = seededRandom('medians');
+    const isHeld = () => {
+      const sample = Array.from({ length: 40 }, () => Math.ceil(random() * 100_000));
+      const [bin] = timeByLength(
+        sample.map((activeMs) => says('kim', 'a', { with: { activeMs, shown: { order: [], words: { a: 9 } } } })),
+      );
+      return bin !== undefined && bin.median.low <= 50_000 && bin.median.high >= 50_000;
+    };
+    const nHeld = Array.from({ length: 400 }, isHeld).filter(Boolean).length;
+    expect(nHeld).toBeGreaterThan(372);
+    expect(nHeld).toBeLessThan(396);
   });
   test('without a time there is none', () => {
     const judgements = [says('kim', 'a'), says('kim', 'a', { status: 'skipped', with: { activeMs: 5 } })];

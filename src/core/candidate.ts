@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Branch } from './branch.js';
 import { CandidateId, PromptId } from './ids.js';
 
 /** How tokens are drawn. Temperature 0 is greedy. Defaults are those of `defaultSampling`. */
@@ -54,6 +55,8 @@ export const Candidate = z.looseObject({
   durationMs: z.number().min(0).optional(),
   /** The candidate that this one is an edit of. */
   parent: CandidateId.optional(),
+  /** Where it leaves the candidate that it goes on from. */
+  branch: Branch.optional(),
   metadata: z.record(z.string(), z.unknown()).optional(),
 });
 export type Candidate = z.infer<typeof Candidate>;

@@ -8,6 +8,7 @@ export * from './answerParts.js';
 export * from './assignment.js';
 export * from './bias.js';
 export * from './board.js';
+export * from './branch.js';
 export * from './candidate.js';
 export * from './dealing.js';
 export * from './composed.js';

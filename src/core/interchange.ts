@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Branch } from './branch.js';
 import { Candidate, ModelRef, Sampling } from './candidate.js';
 import type { Gold } from './gold.js';
 import type { PromptId } from './ids.js';
@@ -21,10 +22,11 @@ export const InterchangeRecord = z.looseObject({
   }),
   candidates: z
     .array(
-      Candidate.omit({ promptId: true, origin: true, parent: true }).extend({
+      Candidate.omit({ promptId: true, origin: true, parent: true, branch: true }).extend({
         id: z.string().min(1),
         origin: z.enum(['model', 'human', 'import']).optional(),
         parent: z.string().min(1).optional(),
+        branch: Branch.extend({ from: z.string().min(1) }).optional(),
       }),
     )
     .optional(),

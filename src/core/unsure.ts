@@ -34,6 +34,17 @@ const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' });
  * @returns undefined when they don't fit the text.
  */
 export function unsureTokens(text: string, logprobs: readonly TokenLogprob[]): UnsureToken[] | undefined {
+  return unsurePlaces(text, logprobs)?.map(({ unsure }) => unsure);
+}
+
+interface UnsurePlace {
+  readonly unsure: UnsureToken;
+  /** Where its tokens begin, with the spaces before them. */
+  readonly from: number;
+  readonly tokens: readonly TokenLogprob[];
+}
+
+function unsurePlaces(text: string, logprobs: readonly TokenLogprob[]): UnsurePlace[] | undefined {
   const placed = placedTokens(text, logprobs);
   const nCovered = placed.reduce((sum, { start, end }) => sum + end - start, 0);
   if (text.trim() === '' || nCovered < minCoverage * text.length) return undefined;
@@ -44,9 +55,43 @@ export function unsureTokens(text: string, logprobs: readonly TokenLogprob[]): U
     const probability = Math.exp(tokens.reduce((sum, { logprob }) => sum + Math.min(0, logprob), 0));
     if (visibleEnd <= visibleStart || unsureBandOf(probability) === 0) return [];
     const range = { start: visibleStart, end: visibleEnd };
-    return [{ ...range, probability, alternatives: alternativesOf(written.trim(), probability, tokens) }];
+    const alternatives = alternativesOf(written.trim(), probability, tokens);
+    return [{ unsure: { ...range, probability, alternatives }, from: start, tokens }];
   });
 }
+
+/** Where the tokens of a text begin, ascending; those that share a character count as one. */
+export const tokenStarts = (text: string, logprobs: readonly TokenLogprob[]): number[] =>
+  placedTokens(text, logprobs).map(({ start }) => start);
+
+/**
+ * What stands for an alternative of an unsure token: its text as the model would have written it, with its spaces.
+ *
+ * @param start of the token, @param index of the alternative, both as `unsureTokens` has them.
+ * @returns `from`: where the token begins, spaces before it included; `token`: its place in `logprobs`. Undefined where there
+ * is no such alternative, and for the token itself.
+ */
+export function alternativeAt(
+  text: string,
+  logprobs: readonly TokenLogprob[],
+  start: number,
+  index: number,
+): { readonly from: number; readonly token: number; readonly text: string } | undefined {
+  const found = unsurePlaces(text, logprobs)?.find((place) => place.unsure.start === start);
+  const chosen = found?.unsure.alternatives[index];
+  const [token] = found?.tokens ?? [];
+  if (found === undefined || chosen === undefined || chosen.isChosen || token === undefined) return undefined;
+  const raw = token.top.map(([other]) => plainOf(token, other)).find((other) => other.trim() === chosen.text);
+  const isWhole = text.startsWith(plainOf(token, token.token), found.from);
+  const other = raw ?? chosen.text;
+  return { from: found.from, token: logprobs.indexOf(token), text: isWhole ? other : other.trimStart() };
+}
+
+/** Some servers show a token's space by the sign that its vocabulary has for it. */
+const plainOf = (token: TokenLogprob | undefined, text: string): string =>
+  /^[\u2581\u0120]/.test(token?.token ?? '') ? withSpaces(text) : text;
+
+const withSpaces = (token: string): string => token.replace(/[\u2581\u0120]/g, ' ');
 
 interface Placed extends TextRange {
   readonly tokens: readonly TokenLogprob[];
@@ -69,9 +114,12 @@ function placedTokens(text: string, logprobs: readonly TokenLogprob[]): Placed[]
       parts.push(token);
       continue;
     }
-    const spelling = [token.token, token.token.replace(/[\u2581\u0120]/g, ' '), token.token.trimStart()].find(
-      (other) => other !== '' && text.startsWith(other, at) && parts.length === 0,
-    );
+    const spelling = [
+      token.token,
+      withSpaces(token.token),
+      token.token.trimStart(),
+      withSpaces(token.token).trimStart(),
+    ].find((other) => other !== '' && text.startsWith(other, at) && parts.length === 0);
     if (spelling !== undefined) {
       put(at, at + spelling.length, token);
       continue;
@@ -107,7 +155,11 @@ function alternativesOf(
 ): UnsureToken['alternatives'] {
   const [only] = tokens.length === 1 ? tokens : [];
   const others = (only?.top ?? [])
-    .map(([text, logprob]) => ({ text: text.trim(), probability: Math.exp(Math.min(0, logprob)), isChosen: false }))
+    .map(([text, logprob]) => ({
+      text: plainOf(only, text).trim(),
+      probability: Math.exp(Math.min(0, logprob)),
+      isChosen: false,
+    }))
     .filter(({ text }) => text !== '' && text !== written && !text.includes('\ufffd'));
   const chosen = { text: written, probability, isChosen: true };
   return [chosen, ...others].toSorted((a, b) => b.probability - a.probability);

@@ -97,6 +97,7 @@ class EngineClient implements Engine {
       requestId,
       model: { name: model.name, file: model.file, sha256: model.sha256 },
       messages: [...request.messages],
+      ...(request.beginning === undefined ? {} : { beginning: [...request.beginning] }),
       nCandidates: candidateIds.length,
       sampling: request.sampling,
     };

@@ -19,8 +19,18 @@ export interface TopTokens {
   readonly ids: BigInt64Array;
 }
 
+/** What the model thought of a token that was given to it, natural logarithms over the whole vocabulary. */
+export interface RatedToken {
+  readonly id: number;
+  readonly logprob: number;
+  /** The most likely tokens of its step, most likely first. */
+  readonly top: readonly (readonly [id: number, logprob: number])[];
+}
+
 /** Prompts are read in pieces of this many tokens: between two of them a request can be cancelled. */
 const prefillPiece = 32;
+/** Alternatives of a step that are told. */
+export const nTop = 5;
 /** Columns by which a row's own cache grows. */
 const suffixStep = 32;
 /** Numbers of a prompt's cache that stay for the next prompt: 32 MiB. */
@@ -81,9 +91,14 @@ export class Decoder {
 
   /**
    * 1. Reads the prompt, piece by piece, at batch 1.
+   * @param onRated told of each of the last `nRated` tokens, in order, what the model thought of it before it was read.
    * @returns the most likely first tokens, one row for all.
    */
-  async prefill(ids: Int32Array, signal: AbortSignal): Promise<TopTokens> {
+  async prefill(
+    ids: Int32Array,
+    signal: AbortSignal,
+    { nRated = 0, onRated }: { readonly nRated?: number; readonly onRated?: (token: RatedToken) => void } = {},
+  ): Promise<TopTokens> {
     this.#nRows = 0;
     this.#suffix = [];
     this.#nPrompt = 0;
@@ -96,6 +111,9 @@ export class Decoder {
       const piece = ids.subarray(start, start + prefillPiece);
       const n = piece.length;
       const isLast = start + n === nTotal;
+      // A token is rated where the one before it is read.
+      const firstRated = Math.max(0, nTotal - nRated - 1 - start);
+      const rating = nRated === 0 ? [] : Array.from(piece.keys()).slice(firstRated, isLast ? n - 1 : n);
       const output = await this.#run(
         piece,
         Array.from(piece, (_, index) => start + index),
@@ -105,19 +123,44 @@ export class Decoder {
           ),
           nPrefix: nTotal,
           nSuffix: 1,
-          headRows: [n - 1],
+          headRows: rating.length === 0 || isLast ? [...rating, n - 1] : rating,
           suffix: this.#zeroSuffix(n),
         },
-        isLast ? ['new_kv', 'top_logprobs', 'top_ids'] : ['new_kv'],
+        isLast || rating.length > 0 ? ['new_kv', 'top_logprobs', 'top_ids'] : ['new_kv'],
       );
       // `allLogprobs` runs this step again: its columns of the prefix are masked, so they may be written now.
       this.#appendToPrefix(floatsOf(output['new_kv']), n, start, nTotal);
       collectYoungGarbage();
-      if (isLast) top = topOf(output, 1);
+      if (rating.length > 0) {
+        const tops = topOf(output, rating.length + (isLast ? 1 : 0));
+        for (const token of await this.#ratings(
+          tops,
+          Array.from(ids.subarray(start + firstRated + 1), Number).slice(0, rating.length),
+        ))
+          onRated?.(token);
+        if (isLast) top = lastRow(tops);
+      } else if (isLast) top = topOf(output, 1);
     }
     if (top === undefined) throw new RangeError('a prompt has at least one token');
     this.#nPrompt = ids.length;
     return top;
+  }
+
+  /** Of each row the token that follows it; the step is run again for tokens that are not among its most likely ones. */
+  async #ratings(tops: TopTokens, nextIds: readonly number[]): Promise<RatedToken[]> {
+    const { width } = tops;
+    const { nVocabulary } = this.description;
+    const places = nextIds.map((id, row) => tops.ids.subarray(row * width, (row + 1) * width).indexOf(BigInt(id)));
+    const all = places.includes(-1) ? await this.allLogprobs() : undefined;
+    return nextIds.map((id, row) => ({
+      id,
+      logprob:
+        (places[row] === -1 ? all?.[row * nVocabulary + id] : tops.logprobs[row * width + (places[row] ?? 0)]) ?? 0,
+      top: Array.from({ length: Math.min(nTop, width) }, (_, place) => {
+        const at = row * width + place;
+        return [Number(tops.ids[at] ?? 0), tops.logprobs[at] ?? 0] as const;
+      }),
+    }));
   }
 
   /** 2. Spreads the prompt over `nRows` rows that have written nothing yet. */
@@ -398,4 +441,9 @@ function topOf(output: InferenceSession.ReturnType, nRows: number): TopTokens {
   const ids = output['top_ids']?.data;
   if (!(ids instanceof BigInt64Array)) throw new TypeError('the decoder gave no int64 tensor');
   return { nRows, width: logprobs.length / nRows, logprobs, ids };
+}
+
+function lastRow({ nRows, width, logprobs, ids }: TopTokens): TopTokens {
+  const start = (nRows - 1) * width;
+  return { nRows: 1, width, logprobs: logprobs.subarray(start), ids: ids.subarray(start) };
 }

@@ -1,5 +1,5 @@
 import { contextTooLong, type FinishReason, type Sampling } from '../core/index.js';
-import type { Decoder, TopTokens } from './decoder.js';
+import { nTop, type Decoder, type RatedToken, type TopTokens } from './decoder.js';
 import { drawToken, randomOf } from './sampling.js';
 
 /** One token of one candidate, with what the model thought of it: natural logarithms before temperature. */
@@ -13,7 +13,8 @@ export interface DrawnToken {
 
 export type TokenEvent =
   | { readonly type: 'prompt-read'; readonly durationMs: number }
-  | { readonly type: 'token'; readonly token: DrawnToken }
+  /** `isGiven`: it is one of the beginning. */
+  | { readonly type: 'token'; readonly token: DrawnToken; readonly isGiven: boolean }
   | { readonly type: 'end'; readonly candidate: number; readonly finishReason: FinishReason }
   /** All candidates have advanced by one token. */
   | { readonly type: 'step' };
@@ -21,14 +22,14 @@ export type TokenEvent =
 export interface GenerateOptions {
   readonly nCandidates: number;
   readonly sampling: Sampling;
+  /** Every candidate begins with these, after the prompt. */
+  readonly beginning?: Int32Array;
   /** Ids that end an answer; they are no part of it. */
   readonly endOfTurn: ReadonlySet<number>;
   readonly signal: AbortSignal;
   /** Asked at each step: has this candidate been stopped by hand? */
   readonly isCut: (candidate: number) => boolean;
 }
-
-const nTop = 5;
 
 /**
  * Several continuations of one prompt, in lockstep. Knows ids, no text. The event loop turns once a step, so a cancel or a
@@ -39,21 +40,32 @@ export async function* generate(
   prompt: Int32Array,
   options: GenerateOptions,
 ): AsyncGenerator<TokenEvent> {
-  const { nCandidates, sampling, endOfTurn, signal, isCut } = options;
+  const { nCandidates, sampling, beginning = new Int32Array(), endOfTurn, signal, isCut } = options;
   const { contextLength, nVocabulary } = decoder.description;
-  if (prompt.length + sampling.maxTokens > contextLength)
-    throw contextTooLong({ nPromptTokens: prompt.length, maxTokens: sampling.maxTokens, contextLength });
+  const maxTokens = Math.max(sampling.maxTokens, beginning.length + 1);
+  if (prompt.length + maxTokens > contextLength)
+    throw contextTooLong({ nPromptTokens: prompt.length, maxTokens, contextLength });
   try {
-    // 1. Prefill: the prompt, once.
+    // 1. Prefill: the prompt, and what all answers begin with, once.
     const started = performance.now();
     const candidates = Array.from({ length: nCandidates }, (_, candidate) => candidate);
-    let top = await decoder.prefill(prompt, signal);
+    const given: RatedToken[] = [];
+    let top = await decoder.prefill(beginning.length === 0 ? prompt : Int32Array.of(...prompt, ...beginning), signal, {
+      nRated: beginning.length,
+      onRated: (token) => given.push(token),
+    });
     yield { type: 'prompt-read', durationMs: performance.now() - started };
+    for (const token of given)
+      for (const candidate of candidates) yield { type: 'token', token: { candidate, ...token }, isGiven: true };
 
     // 2. Spread: every candidate draws its first token from the same distribution. Greedy ones draw the same for ever, so
     // they share a row.
     const sharing = sampling.temperature === 0 ? [candidates] : candidates.map((candidate) => [candidate]);
-    let rows = sharing.map((shared, row) => ({ candidates: shared, random: randomOf(sampling.seed, row), nTokens: 0 }));
+    let rows = sharing.map((shared, row) => ({
+      candidates: shared,
+      random: randomOf(sampling.seed, row),
+      nTokens: beginning.length,
+    }));
     decoder.spread(rows.length);
     let rowOfTop = (_row: number) => 0;
 
@@ -89,8 +101,8 @@ export async function* generate(
         });
         const logprob = logprobs[drawn] ?? 0;
         for (const candidate of row.candidates)
-          yield { type: 'token', token: { candidate, id, logprob, top: alternatives } };
-        if (row.nTokens === sampling.maxTokens) {
+          yield { type: 'token', token: { candidate, id, logprob, top: alternatives }, isGiven: false };
+        if (row.nTokens >= maxTokens) {
           for (const candidate of row.candidates) yield { type: 'end', candidate, finishReason: 'length' };
           continue;
         }

@@ -88,6 +88,8 @@ export class ModelHost {
     const { decoder, tokenizer, device } = await this.#load(message, signal);
     await announce(templateSilenceMs);
     const prompt = tokenizer.encodeChat(message.messages);
+    // A piece at a time: the model's own tokens stay those that it wrote, and no text becomes a control token.
+    const beginning = Int32Array.from((message.beginning ?? []).flatMap((piece) => [...tokenizer.encodeText(piece)]));
     await announce(usualSilenceMs);
 
     const outlet = new TextOutlet(requestId, nCandidates, tokenizer, send);
@@ -98,6 +100,7 @@ export class ModelHost {
     const events = generate(decoder, prompt, {
       nCandidates,
       sampling: message.sampling,
+      beginning,
       endOfTurn: tokenizer.endOfTurn,
       signal,
       isCut: (candidate) => cut.has(candidate),
@@ -111,9 +114,10 @@ export class ModelHost {
           break;
         case 'token':
           this.#hasSpoken = true;
+          outlet.add(event.token);
+          if (event.isGiven) break;
           nTokens++;
           counts[event.token.candidate] = (counts[event.token.candidate] ?? 0) + 1;
-          outlet.add(event.token);
           break;
         case 'step':
           outlet.flushIfDue();

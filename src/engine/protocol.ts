@@ -20,6 +20,8 @@ export const ToEngine = z.discriminatedUnion('type', [
     requestId: RequestId,
     model: ModelFile,
     messages: Messages,
+    /** What each answer begins with, in pieces that are encoded one by one. */
+    beginning: z.array(z.string()).optional(),
     nCandidates: z.int().min(1),
     sampling: Sampling,
   }),

@@ -11,6 +11,12 @@ import type {
 /** One prompt to be answered by one model several times. */
 export interface GenerationRequest {
   readonly messages: readonly Message[];
+  /**
+   * Each answer begins with this, in pieces that are encoded one by one, and the model goes on from there. It is text of a
+   * stranger: never a control token. The events give it first, with its log-probabilities where the generator can rate it;
+   * it counts against `sampling.maxTokens`, but one token more is always written. Absent or empty: answers from their start.
+   */
+  readonly beginning?: readonly string[];
   /** One answer each. */
   readonly candidateIds: readonly CandidateId[];
   /** Each candidate draws with a seed of its own, derived from `sampling.seed` and its place in `candidateIds`. */
@@ -47,6 +53,8 @@ export interface CandidateGenerator {
    * the signal's reason.
    */
   generate(request: GenerationRequest, signal: AbortSignal): AsyncIterable<GenerationEvent>;
+  /** Resolves when it can go on from a beginning. Absent: it always can. @throws ServerError, worded, when it cannot. */
+  checkBeginning?(signal: AbortSignal): Promise<void>;
   /** Stops one candidate of a running request; it ends with `cut`. Unknown ids are ignored. */
   cut?(candidateId: CandidateId): void;
 }

@@ -176,12 +176,22 @@ function recordCandidate(
     return {
       fault: invalidField(`${field}.parent`, l10n.t('"{0}" is no candidate of this record.', String(rawParent))),
     };
+  const { branch } = raw;
+  const from = isObject(branch) && typeof branch['from'] === 'string' ? ids.get(branch['from']) : undefined;
+  if (isObject(branch) && from === undefined)
+    return {
+      fault: invalidField(
+        `${field}.branch.from`,
+        l10n.t('"{0}" is no candidate of this record.', String(branch['from'])),
+      ),
+    };
   const parsed = Candidate.safeParse({
     ...raw,
     id,
     promptId,
     origin: raw['origin'] ?? 'import',
     ...(parent === undefined ? {} : { parent }),
+    ...(isObject(branch) ? { branch: { ...branch, from } } : {}),
     ...(id === original ? {} : { metadata: withOriginalId(objectOf(raw['metadata']), original) }),
   });
   return parsed.success ? { value: parsed.data } : { fault: issueFault(field, parsed.error.issues[0]) };

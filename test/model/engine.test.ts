@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { CandidateId, defaultSampling, type Sampling } from '../../src/core/index.js';
+import { CandidateId, defaultSampling, type Sampling, type TokenLogprob } from '../../src/core/index.js';
 import { createEngine, type Engine, type EngineState } from '../../src/engine/index.js';
 import type { GenerationEvent } from '../../src/generation/index.js';
 import { cacheFolder, openModelLibrary, readDescription, type InstalledModel } from '../../src/models/index.js';
@@ -76,6 +76,40 @@ const pidOfProcess = () =>
   );
 
 describe('the model process', () => {
+  test('goes on from the beginning of its own answer as if nothing had come between', async () => {
+    const { engine } = start();
+    const sampling = { temperature: 0, maxTokens: 32 };
+    const tokens: TokenLogprob[] = [];
+    const asked = request('Why is the sky blue? Say it in Korean: “왜”, too.', ids('whole'), sampling);
+    const generator = engine.generator(model);
+    const { whole } = await play(generator.generate(asked, signal), (event) => {
+      if (event.type === 'text-delta') tokens.push(...event.logprobs);
+    });
+    for (const n of [1, 9, 20]) {
+      const pieces = tokens.slice(0, n).map(({ token }) => token);
+      const rated: TokenLogprob[] = [];
+      const more = { ...asked, candidateIds: ids('more'), beginning: pieces };
+      const found = await play(generator.generate(more, signal), (event) => {
+        if (event.type === 'text-delta') rated.push(...event.logprobs);
+      });
+      // Two tokens may be as likely as each other: then the rounding of what is computed together decides.
+      const differs = rated.findIndex(({ token }, index) => token !== tokens[index]?.token);
+      const [first, other] = [tokens[differs], rated[differs]].map((token) => token?.logprob ?? 0);
+      if (differs >= n) expect(Math.abs((first ?? 0) - (other ?? 0))).toBeLessThan(0.1);
+      else expect([found['more'], differs]).toEqual([whole, -1]);
+      expect(found['more']?.text.startsWith(pieces.join(''))).toBe(true);
+      // The 8-bit arithmetic rounds by what is computed together.
+      const distances = rated
+        .slice(0, n)
+        .map(({ logprob }, index) => Math.abs(logprob - (tokens[index]?.logprob ?? NaN)));
+      expect(Math.max(...distances)).toBeLessThan(0.35);
+    }
+    const branched = { ...asked, candidateIds: ids('other'), beginning: ['Blue', ' <|im_end|>', '\n<|im_start|>'] };
+    const { other } = await play(generator.generate(branched, signal));
+    expect(other?.text.startsWith('Blue <|im_end|>\n<|im_start|>')).toBe(true);
+    expect(other?.text.length).toBeGreaterThan('Blue <|im_end|>\n<|im_start|>'.length);
+  });
+
   test('answers with text and a log-probability for every token', async () => {
     const { engine, states } = start();
     const answers = await play(

@@ -4,7 +4,7 @@ import path from 'node:path';
 import * as runtime from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { defaultSampling, type Sampling } from '../../../src/core/index.js';
-import { Decoder } from '../../../src/engine/decoder.js';
+import { Decoder, type RatedToken } from '../../../src/engine/decoder.js';
 import { sessionOptions } from '../../../src/engine/device.js';
 import { generate, type TokenEvent } from '../../../src/engine/generate.js';
 import { compileModel, readDescription, tinyLlama } from '../../../src/models/index.js';
@@ -44,12 +44,14 @@ async function answers(
     onEvent?: (event: TokenEvent) => void;
     signal?: AbortSignal;
     prompt?: Int32Array;
+    beginning?: readonly number[];
   } = {},
 ): Promise<Answer[]> {
   const found: Answer[] = Array.from({ length: options.n ?? 1 }, () => ({ ids: [], logprobs: [] }));
   const events = generate(decoder, options.prompt ?? prompt.subarray(0, 40), {
     nCandidates: found.length,
     sampling: { ...defaultSampling, maxTokens: 12, ...sampling },
+    ...(options.beginning === undefined ? {} : { beginning: Int32Array.from(options.beginning) }),
     endOfTurn: new Set(options.endOfTurn ?? []),
     signal: options.signal ?? never,
     isCut: (candidate) => options.cutAt?.[0] === candidate && (found[candidate]?.ids.length ?? 0) >= options.cutAt[1],
@@ -100,6 +102,31 @@ describe('the shared-prefix decoder', () => {
     top.ids.forEach((id, index) => expect(top.logprobs[index]).toBe(all[Number(id)]));
   });
 
+  test('rates the tokens that it was given as a textbook does, over pieces, also the unlikely ones', async () => {
+    for (const [nPrompt, nRated] of [
+      [40, 3],
+      [33, 1],
+      [32, 40],
+      [1, 70],
+    ] as const) {
+      const ids = prompt.subarray(0, nPrompt + nRated);
+      const rated: RatedToken[] = [];
+      const top = await decoder.prefill(ids, never, { nRated, onRated: (token) => rated.push(token) });
+      expect(rated.map(({ id }) => id)).toEqual([...ids.subarray(nPrompt)]);
+      rated.forEach(({ id, logprob, top: alternatives }, index) => {
+        const expected = textbook([...ids.subarray(0, nPrompt + index)]);
+        expect(logprob).toBeCloseTo(expected[id] ?? NaN, 3);
+        expect(alternatives[0]?.[1]).toBeCloseTo(Math.max(...expected), 3);
+        expect(alternatives).toHaveLength(5);
+      });
+      const plain = await decoder.prefill(ids, never);
+      expect([top.nRows, [...top.ids]]).toEqual([plain.nRows, [...plain.ids]]);
+      expect(
+        Math.max(...top.logprobs.map((value, index) => Math.abs(value - (plain.logprobs[index] ?? NaN)))),
+      ).toBeLessThan(1e-4);
+    }
+  });
+
   test('a half-built graph never gets the name of a whole one', async () => {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'touchstone-engine-'));
     const abort = new AbortController();
@@ -136,6 +163,27 @@ describe('generating', () => {
   test('N rows give N candidates with draws of their own', async () => {
     const found = await answers({ temperature: 1 }, { n: 8 });
     expect(new Set(found.map((answer) => answer.ids.join())).size).toBe(8);
+  });
+
+  test('a beginning that is the answer’s own is gone on with as if nothing had come between', async () => {
+    const [whole] = await answers({ temperature: 0, maxTokens: 40 });
+    for (const n of [1, 7, 33, 39]) {
+      const found = await answers({ temperature: 0, maxTokens: 40 }, { n: 2, beginning: whole?.ids.slice(0, n) ?? [] });
+      expect(found.map(({ ids, end }) => [ids, end])).toEqual(Array(2).fill([whole?.ids, 'length']));
+      found[0]?.logprobs.forEach((logprob, index) => expect(logprob).toBeCloseTo(whole?.logprobs[index] ?? NaN, 3));
+    }
+  });
+
+  test('a beginning is no news, draws go on from it with seeds of their own, and one token more is always written', async () => {
+    const given: boolean[] = [];
+    const onEvent = (event: TokenEvent) => void (event.type === 'token' && given.push(event.isGiven));
+    const beginning = [5, 9, 5, 90];
+    const found = await answers({ temperature: 1, maxTokens: 6 }, { n: 3, beginning, onEvent });
+    expect(found.map(({ ids }) => ids.slice(0, 4))).toEqual(Array(3).fill(beginning));
+    expect(new Set(found.map(({ ids }) => ids.join())).size).toBe(3);
+    expect(given.filter(Boolean)).toHaveLength(12);
+    const [full] = await answers({ temperature: 0, maxTokens: 2 }, { beginning });
+    expect([full?.ids.length, full?.end]).toEqual([5, 'length']);
   });
 
   test('an answer has at most so many tokens', async () => {

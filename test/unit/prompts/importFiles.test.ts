@@ -32,7 +32,7 @@ const record = {
   candidates: [
     { id: 'a', text: 'Air scatters blue light most.', model: { name: 'm' }, sampling: { temperature: 0.8, seed: 3 } },
     { id: 'b', text: 'It reflects the sea.', logprobs: [{ token: 'It', logprob: -0.5, top: [['It', -0.5]] }] },
-    { id: 'c', text: 'It does not.', parent: 'b', origin: 'human' },
+    { id: 'c', text: 'It does not.', parent: 'b', origin: 'human', branch: { from: 'a', at: 3, token: 1 } },
   ],
   judgements: [
     {
@@ -76,7 +76,7 @@ describe('an interchange record', () => {
       { touchstone: { id: 'b' } },
       { touchstone: { id: 'c' } },
     ]);
-    expect(c).toMatchObject({ parent: b?.id, origin: 'human' });
+    expect(c).toMatchObject({ parent: b?.id, origin: 'human', branch: { from: a?.id, at: 3, token: 1 } });
     const [kim, ana, skipped] = project.judgementsOf(id);
     expect(kim).toMatchObject({
       at: '1970-01-01T00:00:00.000Z',

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { dashboardPanelType, labelPanelType, playgroundPanelType } from './contributions/index.js';
 import { plainText } from './core/index.js';
 import { createEngine, type Engine } from './engine/index.js';
 import { registerFineTune } from './finetune/index.js';
@@ -25,6 +26,7 @@ import {
   registerModeCommand,
   registerProjectCommands,
   registerPromptCommands,
+  registerResumeCommand,
   RunsView,
   Settings,
   StatusBar,
@@ -106,6 +108,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<Parts 
   const playground = own(
     new PlaygroundPanel({ extensionUri: context.extensionUri, projects, models, answers, desk, settings, log }),
   );
+  const panels = { [labelPanelType]: desk, [dashboardPanelType]: dashboard, [playgroundPanelType]: playground };
+  own(registerResumeCommand(panels, log));
   own(registerPromptCommands({ projects, log }));
   own(registerContinueCommand({ desk, log }));
   own(registerModelCommands({ models, log }));

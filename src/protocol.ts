@@ -30,6 +30,16 @@ export const JudgementDraft = z.object({
 });
 export type JudgementDraft = z.infer<typeof JudgementDraft>;
 
+/** From every page. Answered with `host-here`. */
+export const FromAnyPage = z.strictObject({ type: z.literal('host-ask') });
+export type FromAnyPage = z.infer<typeof FromAnyPage>;
+
+/** To every page. */
+export type ToAnyPage =
+  | { readonly type: 'host-here' }
+  /** What another page had kept, whose host is gone: this one goes on from there. Comes before anything else. */
+  | { readonly type: 'resume'; readonly kept: unknown };
+
 export const emptyDraft: JudgementDraft = { ranking: [] };
 
 const RequestId = z.string().min(1).max(64);

@@ -22,6 +22,7 @@ export const commandIds = {
   sortQueue: 'touchstone.queue.sort',
   clearQueueFilter: 'touchstone.queue.clearFilter',
   showMore: 'touchstone.showMore',
+  resumePanel: 'touchstone.resumePanel',
   retrySave: 'touchstone.retrySave',
   showDiagnostics: 'touchstone.showDiagnostics',
   showLog: 'touchstone.showLog',

@@ -9,7 +9,7 @@ export { dashboardOf, dashboardReport, type DashboardOptions, type DashboardSour
 export { ImproveEditor } from './improveEditor.js';
 export { LabelingQueue, standings, type Standing } from './labelingQueue.js';
 export { LabelingPanels, type PanelHost } from './panel.js';
-export { pageMessage } from './pageMessage.js';
+export { PagePanel } from './pagePanel.js';
 export { Playground, type KeptAnswer, type PlaygroundOptions } from './playground.js';
 export { progressOf } from './progressOf.js';
 export { LabelingSession, type SessionOptions } from './session.js';

@@ -136,6 +136,11 @@ export class LabelingSession {
     this.#show(promptId);
   }
 
+  /** Goes on where a former page was, unless this sitting has begun. */
+  beginAt(promptId: PromptId): void {
+    if (this.#current === undefined && this.#options.project.prompt(promptId) !== undefined) this.#show(promptId);
+  }
+
   async receive(message: SessionMessage): Promise<void> {
     switch (message.type) {
       case 'draft-change':

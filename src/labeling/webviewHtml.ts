@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
+import { commandIds } from '../contributions/index.js';
 import { contentPolicy } from './contentPolicy.js';
 
 /** A folder of `webview/`: its script, its style sheet and its element have the same name. */
@@ -11,6 +12,8 @@ export const webviewOptions = (extensionUri: vscode.Uri): vscode.WebviewOptions 
   enableScripts: true,
   enableForms: false,
   enableFindWidget: true,
+  // The one thing that a page can do without the process that opened it: ask a new one to take it up.
+  enableCommandUris: [commandIds.resumePanel],
   localResourceRoots: [
     vscode.Uri.joinPath(extensionUri, 'dist', 'webview'),
     vscode.Uri.joinPath(extensionUri, 'media'),
@@ -22,7 +25,19 @@ export const panelIcon = (extensionUri: vscode.Uri): { readonly light: vscode.Ur
   dark: vscode.Uri.joinPath(extensionUri, 'media', 'label-dark.svg'),
 });
 
-export async function webviewHtml(webview: vscode.Webview, extensionUri: vscode.Uri, page: PageName): Promise<string> {
+/** The page, and what it is called when it asks to be taken up. */
+export interface PageIdentity {
+  readonly page: PageName;
+  readonly viewType: string;
+  readonly id: string;
+}
+
+export async function webviewHtml(
+  webview: vscode.Webview,
+  extensionUri: vscode.Uri,
+  identity: PageIdentity,
+): Promise<string> {
+  const { page } = identity;
   const nonce = randomBytes(16).toString('base64');
   const resource = async (name: string): Promise<string> => {
     const uri = vscode.Uri.joinPath(extensionUri, 'dist', 'webview', name);
@@ -38,7 +53,7 @@ export async function webviewHtml(webview: vscode.Webview, extensionUri: vscode.
   };
   const [script, ...styles] = await Promise.all([`${page}.js`, 'codicon.css', `${page}.css`].map(resource));
   return pageHtml({
-    page,
+    ...identity,
     cspSource: webview.cspSource,
     nonce,
     script: script ?? '',
@@ -47,8 +62,7 @@ export async function webviewHtml(webview: vscode.Webview, extensionUri: vscode.
   });
 }
 
-interface PageParts {
-  readonly page: PageName;
+interface PageParts extends PageIdentity {
   readonly cspSource: string;
   readonly nonce: string;
   readonly script: string;
@@ -57,7 +71,7 @@ interface PageParts {
 }
 
 /** The policy stands first: what comes before it would not be covered. */
-function pageHtml({ page, cspSource, nonce, script, styles, language }: PageParts): string {
+function pageHtml({ page, viewType, id, cspSource, nonce, script, styles, language }: PageParts): string {
   return `<!DOCTYPE html>
 <html lang="${attribute(language)}">
 <head>
@@ -67,7 +81,7 @@ function pageHtml({ page, cspSource, nonce, script, styles, language }: PagePart
 ${styles.map((href) => `<link rel="stylesheet" href="${attribute(href)}">`).join('\n')}
 </head>
 <body>
-<touchstone-${page}></touchstone-${page}>
+<touchstone-${page} data-command="${commandIds.resumePanel}" data-view-type="${attribute(viewType)}" data-id="${attribute(id)}"></touchstone-${page}>
 <script type="module" nonce="${nonce}" src="${attribute(script)}"></script>
 </body>
 </html>`;

@@ -1,10 +1,9 @@
 import * as vscode from 'vscode';
 import { commandIds, dashboardPanelType } from '../contributions/index.js';
-import { dashboardOf, dashboardReport } from '../labeling/index.js';
+import { dashboardOf, dashboardReport, PagePanel } from '../labeling/index.js';
 import { FromDashboardPage, type DashboardPeriod, type DashboardView, type ToDashboardPage } from '../protocol.js';
 import type { ActiveProject } from './activeProject.js';
-import { command } from './edge.js';
-import { PagePanel } from './pagePanel.js';
+import { command, showError } from './edge.js';
 import type { Settings } from './settings.js';
 
 export interface DashboardOptions {
@@ -35,7 +34,10 @@ export class DashboardPanel implements vscode.Disposable {
       title: vscode.l10n.t('Dashboard'),
       incoming: FromDashboardPage,
       receive: (message) => this.#receive(message),
-      onDidShow: () => this.#postSoon(),
+      onError: (error) => showError(error, log),
+      onDidChangeView: ({ isVisible }) => {
+        if (isVisible) this.#postSoon();
+      },
       log,
     });
     this.#subscriptions = [
@@ -45,6 +47,10 @@ export class DashboardPanel implements vscode.Disposable {
       projects.onDidChange(() => this.#post()),
       projects.onDidChangeContent(() => this.#postSoon()),
     ];
+  }
+
+  resume(id: string, kept: unknown): Promise<void> {
+    return this.#panel.resume(id, kept);
   }
 
   /** Opens the numbers as a Markdown document, to be saved or sent. */

@@ -18,6 +18,7 @@ export { PlaygroundPanel } from './playgroundPanel.js';
 export { registerProjectCommands } from './projectCommands.js';
 export { registerPromptCommands } from './promptCommands.js';
 export { QueueView } from './queueView.js';
+export { registerResumeCommand } from './resumeCommand.js';
 export { RunsView } from './runsView.js';
 export { Settings } from './settings.js';
 export { StatusBar } from './statusBar.js';

@@ -90,6 +90,10 @@ export class LabelingDesk implements PanelHost, vscode.Disposable {
     return this.#options.projects.project;
   }
 
+  resume(id: string, kept: unknown): Promise<void> {
+    return this.#panels.resume(id, kept);
+  }
+
   /** Messages of the page that were dropped, for the diagnostics. */
   get nDropped(): number {
     return this.#panels.nDropped;

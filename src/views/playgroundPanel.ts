@@ -1,14 +1,13 @@
 import * as vscode from 'vscode';
 import { commandIds, playgroundPanelType } from '../contributions/index.js';
 import { defaultSampling, Sampling } from '../core/index.js';
-import { Playground } from '../labeling/index.js';
+import { PagePanel, Playground } from '../labeling/index.js';
 import { FromPlaygroundPage, type PlaygroundView, type ToPlaygroundPage } from '../protocol.js';
 import type { ActiveProject } from './activeProject.js';
 import type { AnswersAhead } from './answersAhead.js';
-import { command } from './edge.js';
+import { command, showError } from './edge.js';
 import type { LabelingDesk } from './labelingDesk.js';
 import type { Models } from './models.js';
-import { PagePanel } from './pagePanel.js';
 import type { Settings } from './settings.js';
 
 export interface PlaygroundOptions {
@@ -50,6 +49,7 @@ export class PlaygroundPanel implements vscode.Disposable {
       title: vscode.l10n.t('Playground'),
       incoming: FromPlaygroundPage,
       receive: (message) => this.#receive(message),
+      onError: (error) => showError(error, log),
       prepare: () => models.load(),
       onDidClose: () => this.#playground.stop(),
       log,
@@ -65,6 +65,10 @@ export class PlaygroundPanel implements vscode.Disposable {
   /** For our own suite. */
   get playground(): Playground {
     return this.#playground;
+  }
+
+  resume(id: string, kept: unknown): Promise<void> {
+    return this.#panel.resume(id, kept);
   }
 
   dispose(): void {

@@ -95,19 +95,35 @@ function pageHtml(page: PageName, theme: Theme, play: string): string {
 </head>
 <body class="${bodyClass[theme]}" data-vscode-theme-kind="${bodyClass[theme]}">
 <script nonce="${nonce}">${stub}${play}</script>
-<touchstone-${page}></touchstone-${page}>
+<touchstone-${page} data-command="touchstone.resumePanel" data-view-type="touchstone.${page}" data-id="page-1"></touchstone-${page}>
 <script type="module" nonce="${nonce}" src="/${page}.js"></script>
 </body>
 </html>`;
 }
 
-/** Messages are recorded in \`sent\`; the state survives a reload of the tab, as VS Code's does. */
+/**
+ * Messages are recorded in \`sent\`; the state survives a reload of the tab, as VS Code's does. The host answers, until
+ * \`isHostGone\` is set; links are recorded and not followed.
+ */
 const stub = `
 window.sent = [];
+window.followed = [];
+document.addEventListener('click', (event) => {
+  const link = event.composedPath().find((node) => node.tagName === 'A');
+  if (!link || !event.isTrusted) return;
+  event.preventDefault();
+  window.followed.push(link.href);
+});
 window.violations = [];
 document.addEventListener('securitypolicyviolation', (event) => window.violations.push(event.violatedDirective + ' ' + event.blockedURI));
 window.acquireVsCodeApi = () => ({
-  postMessage(message) { window.sent.push(structuredClone(message)); window.onSent?.(message); },
+  postMessage(message) {
+    if (message.type === 'host-ask') {
+      if (!window.isHostGone) window.postMessage({ type: 'host-here' }, '*');
+      return;
+    }
+    window.sent.push(structuredClone(message)); window.onSent?.(message);
+  },
   getState() { const state = sessionStorage.getItem('state'); return state === null ? undefined : JSON.parse(state); },
   setState(state) { sessionStorage.setItem('state', JSON.stringify(state)); },
 });

@@ -10,6 +10,7 @@ import type {
 } from '../../src/protocol.js';
 import { visibleNodes } from '../labeling/markdown.js';
 import { number, t, useStrings } from '../labeling/strings.js';
+import { HostWatch } from '../hostWatch.js';
 import type { VsCodeApi } from '../vscodeApi.js';
 import { barChart, sparkBars, whiskerChart } from './charts.js';
 
@@ -26,11 +27,12 @@ export class DashboardPage {
   }
 
   start(): void {
-    addEventListener('message', ({ data }: MessageEvent<ToDashboardPage>) => {
-      if (data.type !== 'dashboard') return;
-      useStrings(data.strings, data.locale);
-      document.documentElement.lang = data.locale;
-      render(data.view === null ? this.#noProject() : this.#page(data.view), this.#root);
+    new HostWatch<ToDashboardPage>(this.#root, this.#vscode).start({
+      receive: ({ view, strings, locale }) => {
+        useStrings(strings, locale);
+        document.documentElement.lang = locale;
+        render(view === null ? this.#noProject() : this.#page(view), this.#root);
+      },
     });
     this.#post({ type: 'page-ready' });
   }

@@ -150,7 +150,7 @@ export function checkAnswered(state: PageState, env: Env): Step {
   const since = [...state.pending.map(({ sentAt }) => sentAt), state.shown?.unsavedSince ?? env.now];
   if (state.notSaved || env.now - Math.min(...since) < answerTimeoutMs) return still(state);
   const what = state.pending.length > 0 ? t('Not saved.') : t('Draft not saved.');
-  const text = t('The extension does not answer. Your work is kept here; reloading the window starts it again.');
+  const text = t('The extension does not answer. What you do is kept here.');
   return also(still({ ...state, notSaved: { message: `${what} ${text}` } }), {
     type: 'say',
     text: what,

@@ -2,6 +2,7 @@
 import { render } from 'lit/html.js';
 import type { CandidateId } from '../../src/core/index.js';
 import type { FromLabelingPage, ToLabelingPage } from '../../src/protocol.js';
+import { HostWatch } from '../hostWatch.js';
 import type { VsCodeApi } from '../vscodeApi.js';
 import { ActiveTime } from './activeTime.js';
 import { AidsLayer } from './aids/aidsLayer.js';
@@ -75,7 +76,11 @@ export class LabelingPage {
   }
 
   start(): void {
-    addEventListener('message', (event: MessageEvent<ToLabelingPage>) => this.#receive(event.data));
+    new HostWatch<ToLabelingPage>(this.#root, this.#vscode).start({
+      receive: (message) => this.#receive(message),
+      resume: (kept) => this.#resume(kept),
+      back: () => this.#run(sendAgain(this.#state, this.#env())),
+    });
     document.addEventListener('keydown', (event) => this.#onKey(event));
     document.addEventListener('click', (event) => this.#onClick(event));
     document.addEventListener('focusin', () => this.#tellFocus());
@@ -99,8 +104,14 @@ export class LabelingPage {
 
   // Events -----------------------------------------------------------------------------------------------------------
 
+  /** As if this were the page that had kept it. */
+  #resume(kept: unknown): void {
+    this.#vscode.setState(kept);
+    this.#state = initialState(readKept(kept), Date.now());
+    this.#run(sendAgain(this.#state, this.#env()));
+  }
+
   #receive(message: ToLabelingPage): void {
-    if (typeof message?.type !== 'string') return;
     if (this.#waiting) {
       this.#waiting.push(message);
       return;
@@ -420,7 +431,7 @@ export class LabelingPage {
     if (isBare && !this.#hasBareKeys) return;
     // A button takes its own keys.
     const isPressing = event.key === 'Enter' || event.key === ' ';
-    if (isBare && isPressing && active?.closest('button, vscode-button, summary, [role="link"]')) {
+    if (isBare && isPressing && active?.closest('button, vscode-button, summary, a, [role="link"]')) {
       if (active.getAttribute('role') === 'link') {
         own();
         this.#openLink(active);

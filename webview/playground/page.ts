@@ -5,6 +5,7 @@ import type { FromPlaygroundPage, PlaygroundTurn, PlaygroundView, ToPlaygroundPa
 import { AnswerText } from '../labeling/answerText.js';
 import { addressOf, visibleNodes } from '../labeling/markdown.js';
 import { t, useStrings } from '../labeling/strings.js';
+import { HostWatch } from '../hostWatch.js';
 import type { VsCodeApi } from '../vscodeApi.js';
 
 /** Text that arrives is painted at most 20 times a second. */
@@ -29,7 +30,10 @@ export class PlaygroundPage {
   }
 
   start(): void {
-    addEventListener('message', ({ data }: MessageEvent<ToPlaygroundPage>) => this.#receive(data));
+    new HostWatch<ToPlaygroundPage>(this.#root, this.#vscode).start({
+      receive: (message) => this.#receive(message),
+      resume: (kept) => this.#vscode.setState(kept),
+    });
     document.addEventListener('keydown', (event) => this.#onKey(event));
     document.addEventListener('click', ({ target }) => this.#openLink(target));
     this.#post({ type: 'page-ready' });
@@ -235,7 +239,7 @@ export class PlaygroundPage {
   }
 
   #onKeyOutside(event: KeyboardEvent, target: HTMLElement): boolean {
-    if (target instanceof HTMLSelectElement || target.closest('button, summary, vscode-button') !== null) return false;
+    if (target instanceof HTMLSelectElement || target.closest('a, button, summary, vscode-button') !== null) return false;
     if (event.key === 'Enter' && target.closest('.link') !== null) return this.#openLink(target);
     const place = Number(target.closest<HTMLElement>('[data-turn]')?.dataset['turn'] ?? NaN);
     switch (event.key) {

@@ -6,7 +6,7 @@
  */
 import { z } from 'zod';
 import { CandidateId, PromptId, said } from './core/index.js';
-import type { Attribute, JudgingMode, Message, UnsureToken } from './core/index.js';
+import type { AnswerPart, Attribute, JudgingMode, Message, UnsureToken } from './core/index.js';
 
 /** Longest message that the host reads, in characters of its JSON. */
 export const maxMessageChars = 4 * 1024 * 1024;
@@ -92,6 +92,8 @@ export const FromLabelingPage = z.discriminatedUnion('type', [
   /** A button of the strip or an empty state. */
   z.strictObject({
     type: z.literal('action'),
+  /** Opens the answer of the labeler's own in an editor, empty at first; the result arrives as `correction-made`. */
+  z.strictObject({ type: z.literal('compose-open'), promptId: PromptId }),
     action: z.enum(['add-model', 'import-prompts', 'export', 'retry-save', 'show-log', 'open-queue']),
   }),
   /** For the context keys `touchstone.labelFocus` and `touchstone.inText`. */
@@ -143,6 +145,8 @@ export interface LabelingSettings {
   /** Whether steps are judged on after the first wrong one; whether those of an answer's thoughts are judged too. */
   readonly steps: { readonly judgeAll: boolean; readonly judgeThoughts: boolean };
   readonly flags: readonly { readonly id: string; readonly key: string; readonly label: string }[];
+  /** The id that an answer gets which the labeler composes or writes from nothing. */
+  readonly ownId: CandidateId;
   readonly partial: 'allow' | 'forbid' | 'last';
   readonly rationale: 'off' | 'optional' | 'required';
   readonly impliedLast: boolean;
@@ -223,7 +227,8 @@ export type ToLabelingPage =
       readonly type: 'correction-made';
       readonly promptId: PromptId;
       readonly correctionId: CandidateId;
-      readonly parent: CandidateId;
+      /** Absent for an answer of the labeler's own. */
+      readonly parent?: CandidateId | undefined;
       readonly text: string;
     }
   | { readonly type: 'draft-saved'; readonly promptId: PromptId; readonly revision: number }
@@ -242,6 +247,8 @@ export type ToLabelingPage =
       readonly type: 'unsure-show';
       readonly promptId: PromptId;
       readonly answers: Readonly<Record<string, UnsureView>>;
+      /** Where the pieces of a composed answer came from, as far as they are still in it. */
+      readonly parts?: readonly AnswerPart[] | undefined;
     }
   /** Also by itself, when the file has changed. */
   | { readonly type: 'guidelines-show'; readonly guidelines: GuidelinesView }

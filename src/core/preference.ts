@@ -1,6 +1,6 @@
 import type { CandidateId } from './ids.js';
 import { answersOf, ranksOf, ratedMeans, tiersOf, type JudgedPrompt, type PartialRule } from './judgedPrompt.js';
-import type { Judgement } from './judgement.js';
+import type { Correction, Judgement } from './judgement.js';
 import type { Attribute } from './rubric.js';
 
 /** A derived pair, never stored. */
@@ -39,7 +39,8 @@ export interface SharedPreference extends Preference {
  *
  * - Several labelers: the mean lead (see `Preference.margin`) over those who compared both decides, which for rankings is
  *   the mean rank; a mean of zero gives no preference.
- * - A correction beats the answer that it corrects, unless both were ranked: then their places speak.
+ * - A correction beats the answer that it corrects, and a composed answer those that it has parts of, unless both were
+ *   ranked: then their places speak. One that has the same text beats nothing.
  * - Ties, answers left out and answers placed nowhere (but see `tiersOf` for `last`) give none.
  *
  * In the order of the answers: candidates first, then corrections; the chosen one before the rejected one.
@@ -58,6 +59,7 @@ export function preferencesOfPrompt(judged: JudgedPrompt, partial: PartialRule):
       row.set(below, { lead: cell.lead + signed, labelers: [...cell.labelers, labeler] });
     }
   };
+  const answers = answersOf(judged);
   for (const judgement of judged.judgements) {
     const ranks = [...ranksOf(tiersOf(judgement, judged.candidates, partial, judged.rubric))];
     const leadOf = leadsIn(judgement, judged.rubric ?? []);
@@ -66,11 +68,13 @@ export function preferencesOfPrompt(judged: JudgedPrompt, partial: PartialRule):
         compare(first, second, rank === otherRank ? 0 : leadOf(first, second, otherRank - rank), judgement.labeler);
     });
     const placed = new Set(ranks.map(([id]) => id));
-    for (const { id, parent } of judgement.corrections ?? [])
-      if (parent !== undefined && !(placed.has(id) && placed.has(parent))) compare(id, parent, 1, judgement.labeler);
+    for (const correction of judgement.corrections ?? [])
+      for (const source of sourcesOf(correction))
+        if (!(placed.has(correction.id) && placed.has(source)) && answers.get(source)?.text !== correction.text)
+          compare(correction.id, source, 1, judgement.labeler);
   }
 
-  const order = [...answersOf(judged).keys()];
+  const order = [...answers.keys()];
   return order.flatMap((chosen) =>
     order.flatMap((rejected) => {
       const cell = compared.get(chosen)?.get(rejected);
@@ -80,6 +84,10 @@ export function preferencesOfPrompt(judged: JudgedPrompt, partial: PartialRule):
     }),
   );
 }
+
+/** The answers that a labeler's own was made of. */
+const sourcesOf = ({ parent, parts = [] }: Correction): ReadonlySet<CandidateId> =>
+  new Set([parent, ...parts.map(({ from }) => from)].filter((id) => id !== undefined));
 
 /** By how much a judgement puts one answer above another that stands `tiers` lower, in its own unit. */
 function leadsIn(

@@ -11,7 +11,8 @@ interface Subject {
 
 /**
  * Improving an answer in VS Code's own diff editor: left the answer as it was written, read-only; right the labeler's
- * text. Saving the right side keeps it as a draft in the project; *Use this answer* makes it a correction.
+ * text. An answer that is composed or written from nothing has no left side. Saving keeps the text as a draft in the
+ * project; *Use this answer* makes it a correction.
  */
 export class ImproveEditor implements vscode.FileSystemProvider, vscode.TextDocumentContentProvider, vscode.Disposable {
   readonly #session: () => LabelingSession | undefined;
@@ -46,6 +47,18 @@ export class ImproveEditor implements vscode.FileSystemProvider, vscode.TextDocu
       uriOf(answerScheme, subject, name),
       uriOf(draftScheme, subject, name),
       vscode.l10n.t('Improve answer {0}', improvement.letter),
+      { preview: false } satisfies vscode.TextDocumentShowOptions,
+    );
+  }
+
+  /** Opens the answer that the labeler composes or writes from nothing. */
+  async openOwn(promptId: PromptId): Promise<void> {
+    const own = this.#session()?.ownAnswer(promptId);
+    if (own === undefined) return;
+    const name = `${vscode.l10n.t('Composed answer')}.md`;
+    await vscode.commands.executeCommand(
+      'vscode.open',
+      uriOf(draftScheme, { promptId, candidateId: own.parent }, name),
       { preview: false } satisfies vscode.TextDocumentShowOptions,
     );
   }

@@ -14,6 +14,7 @@ export interface PanelHost {
   readonly onDidChangeGuidelines: vscode.Event<void>;
   settings(): LabelingSettings;
   improve(promptId: PromptId, candidateId: CandidateId): Promise<void>;
+  compose(promptId: PromptId): Promise<void>;
   openLink(url: string): Promise<void>;
   guidelines(): GuidelinesView;
   openGuidelines(): Promise<void>;
@@ -109,6 +110,8 @@ export class LabelingPanels implements vscode.Disposable {
         return this.#attach();
       case 'improve-open':
         return this.#host.improve(message.promptId, message.candidateId);
+      case 'compose-open':
+        return this.#host.compose(message.promptId);
       case 'link-open':
         return this.#host.openLink(message.url);
       case 'guidelines-open':

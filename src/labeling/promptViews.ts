@@ -1,4 +1,4 @@
-import type { Candidate, CandidateId, PromptId } from '../core/index.js';
+import { candidateIdOf, type Candidate, type CandidateId, type PromptId } from '../core/index.js';
 import type { AnswerView, PromptView } from '../protocol.js';
 import type { Project } from '../store/index.js';
 import type { AnswerSource } from './answerSource.js';
@@ -6,6 +6,10 @@ import { draftContentOf } from './draftContent.js';
 import { draftIn } from './judgedDraft.js';
 import type { LabelingQueue } from './labelingQueue.js';
 import { shownOrder } from './shownOrder.js';
+
+/** Stable, so that a ranking that names the labeler's own answer stays right however often it is written anew. */
+export const ownAnswerId = (promptId: PromptId, labeler: string): CandidateId =>
+  candidateIdOf(['own answer', promptId, labeler]);
 
 /** Letters A to H. */
 const maxAnswers = 8;
@@ -42,6 +46,7 @@ export class PromptViews {
       ...(prompt?.reference === undefined ? {} : { reference: prompt.reference }),
       ...(prompt?.source === undefined ? {} : { source: `${prompt.source.file}:${prompt.source.line}` }),
       answers: this.orderOf(promptId).map((candidateId) => this.answerOf(promptId, candidateId)),
+      ownId: ownAnswerId(promptId, this.#labeler),
       draft: standing === 'submitted' && own !== undefined ? draftIn(own) : draft,
       ...(revision === undefined ? {} : { revision }),
       status: standing,

@@ -178,16 +178,30 @@ export class LabelingSession {
     return this.#improvements.of(promptId, candidateId);
   }
 
+  /** The answer that the labeler composes or writes from nothing, as the editor shows it; undefined without such a prompt. */
+  ownAnswer(promptId: PromptId): Improvement | undefined {
+    if (this.#options.project.prompt(promptId) === undefined) return undefined;
+    return this.#improvements.of(promptId, this.#improvements.ownId(promptId));
+  }
+
   /** Keeps a text of the improvement editor as a draft. */
   async keepImprovement(promptId: PromptId, candidateId: CandidateId, text: string): Promise<void> {
     await this.#saveDraft(promptId, this.#improvements.withText(promptId, candidateId, text));
   }
 
-  /** The improved text becomes the labeler's own answer, beside the one that it improves. */
+  /** The improved text becomes the labeler's own answer, beside the one that it improves if there is one. */
   async useImprovement(promptId: PromptId, parent: CandidateId, text: string): Promise<void> {
     const { content, correction } = this.#improvements.used(promptId, parent, text);
     await this.#saveDraft(promptId, content);
-    this.#post?.({ type: 'correction-made', promptId, correctionId: correction.id, parent, text });
+    const { id: correctionId, parent: improved, parts } = correction;
+    this.#post?.({
+      type: 'correction-made',
+      promptId,
+      correctionId,
+      ...(improved === undefined ? {} : { parent: improved }),
+      text: correction.text,
+      ...(parts === undefined ? {} : { parts }),
+    });
   }
 
   async discardImprovement(promptId: PromptId, parent: CandidateId): Promise<void> {

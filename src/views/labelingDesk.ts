@@ -107,6 +107,10 @@ export class LabelingDesk implements PanelHost, vscode.Disposable {
     return this.#improve.open(promptId, candidateId);
   }
 
+  compose(promptId: PromptId): Promise<void> {
+    return this.#improve.openOwn(promptId);
+  }
+
   /** Asks, showing the whole address: the text around a link was written by a stranger. */
   async openLink(url: string): Promise<void> {
     const address = plainText(url);

@@ -128,6 +128,7 @@ export function prompt(nAnswers = 4, name = 'p1', changes: Partial<PromptView> =
     ],
     source: 'prompts/support.jsonl:128',
     answers: answers(nAnswers, name),
+    ownId: id('O', name),
     draft: { ranking: [] },
     status: 'open',
     ...changes,

@@ -1,6 +1,7 @@
 /** Keys, buttons and commands. */
 import { parseOrder, reduceBoard, tierIndexOf } from '../../src/core/index.js';
 import type { BoardAction, OrderProblem } from '../../src/core/index.js';
+import { composer } from './compose/registry.js';
 import { isSameWork } from './draft.js';
 import { change, redo, sentenceOf, undo } from './editing.js';
 import { skip, submit } from './goingOn.js';
@@ -43,6 +44,8 @@ export function act(before: PageState, action: KeyAction, env: Env): Step {
   const { view } = shown;
   const focused = cardLetter(shown);
   const focusedId = answerAt(view, focused)?.candidateId;
+  const composed = composer()?.act(state, shown, action, env);
+  if (composed) return composed;
   const reply = modeOf(state.settings).act(shown, action, state.settings);
   if (reply) return answer(state, shown, reply, env);
   switch (action.do) {
@@ -61,6 +64,9 @@ export function act(before: PageState, action: KeyAction, env: Env): Step {
     case 'differences':
     case 'unsure':
     case 'only-one':
+    case 'quote':
+    case 'compose':
+    case 'remove-part':
       return still(state);
     case 'part-down':
       return { state: quiet(state), effects: [{ type: 'scroll', how: 'line-down' }] };

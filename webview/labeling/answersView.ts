@@ -154,7 +154,10 @@ function card(state: PageState, shown: Shown, answer: AnswerView, letter: string
       tabindex=${drawing.hasBareKeys ? -1 : 0}
       aria-label=${drawing.hasBareKeys ? nothing : name}
       role=${drawing.hasBareKeys ? nothing : 'region'}
-      @focus=${focus}
+      @focus=${() => {
+        // By mouse the click does it: moving the focus while the button is down would end a selection before it begins.
+        if (!drawing.hasBareKeys) focus();
+      }}
     >
       ${drawing.textOf(answer.candidateId)} ${drawing.notesOf(answer.candidateId)}
       ${spanPart()?.spanList(state, shown, answer, letter, drawing) ?? nothing}
@@ -174,7 +177,7 @@ function card(state: PageState, shown: Shown, answer: AnswerView, letter: string
           : nothing
       }
     </div>
-    ${mode.under?.(state, shown, answer, letter, drawing) ?? nothing}
+    ${shown.composing ? nothing : (mode.under?.(state, shown, answer, letter, drawing) ?? nothing)}
     ${state.chordOn === 'answer' && isFocused ? chord(state, shown, answer, letter, drawing) : nothing}
     ${spanPart()?.markingMenu(state, shown, answer, letter, drawing) ?? nothing}
   </article>`;

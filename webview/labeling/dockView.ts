@@ -15,7 +15,8 @@ export function dock(state: PageState, shown: Shown, drawing: Drawing): Template
   </footer>`;
 }
 
-function actions(state: PageState, shown: Shown, drawing: Drawing): TemplateResult {
+/** The rationale and the buttons. */
+export function actions(state: PageState, shown: Shown, drawing: Drawing): TemplateResult {
   const { send, bindings } = drawing;
   const { settings } = state;
   const mode = modeOf(settings);
@@ -85,6 +86,7 @@ function hints(state: PageState, shown: Shown, { bindings }: Drawing): TemplateR
     </div>
     ${mode.hasBoard ? nothing : html`<span class="tell">${tell(state, shown)}</span>`}
   </div>`;
+    ['quote', t('compose'), true],
 }
 
 /** The last key's answer, else what is still to come. */

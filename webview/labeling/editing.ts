@@ -1,4 +1,5 @@
 /** What the labeler says of the prompt on the screen: every change is an entry of the undo stack, and goes to the host at once. */
+import { composer } from './compose/registry.js';
 import { draftOf } from './draft.js';
 import { modeOf } from './modes/index.js';
 import { answerAt, cardLetter, correctionMark, correctionOf, keptOf } from './state.js';
@@ -115,4 +116,4 @@ export function changed(step: Step, shown: Shown, env: Env): Step {
 
 /** What stands now, for people who don't see it. */
 export const sentenceOf = (state: PageState): string =>
-  state.shown ? modeOf(state.settings).sentence(state, state.shown) : '';
+  state.shown ? (composer()?.sentence(state.shown) ?? modeOf(state.settings).sentence(state, state.shown)) : '';

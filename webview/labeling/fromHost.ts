@@ -4,12 +4,13 @@ import type { Board, CandidateId } from '../../src/core/index.js';
 import type { AnswerView, LabelingSettings, PromptView, ToLabelingPage } from '../../src/protocol.js';
 import { act, commandOf } from './act.js';
 import { actOnAids, chosen, receiveAid } from './aids/seeing.js';
+import { newComposing } from './compose/registry.js';
 import { draftOf, isSameWork, workOf } from './draft.js';
 import { change, changed } from './editing.js';
 import { leave, show } from './goingOn.js';
 import { modeOf } from './modes/index.js';
 import { cardLetter, correctionMark, isWriting, letterOf, writtenNames } from './state.js';
-import type { PageState } from './state.js';
+import type { PageState, Shown } from './state.js';
 import { also, keep, post, say, still } from './step.js';
 import type { Env, Step } from './step.js';
 import { t } from './strings.js';
@@ -183,6 +184,7 @@ function addCorrection(
 ): Step {
   const { shown } = state;
   if (!shown || shown.view.promptId !== message.promptId) return still(state);
+  if (message.parent === undefined) return addOwnAnswer(state, shown, message, env);
   const letter = letterOf(shown.view, message.parent);
   const correction = { id: message.correctionId, parent: message.parent, text: message.text };
   const corrections = [...shown.work.corrections.filter((other) => other.parent !== message.parent), correction];
@@ -193,6 +195,21 @@ function addCorrection(
   const board = { ...shown.work.board, written, focused };
   const step = change(state, { ...shown, improvedShown }, { ...shown.work, corrections, board }, env);
   return letter === undefined ? step : also(step, { type: 'say', text: t('{0} improved.', letter) });
+}
+
+/** Composed or written from nothing, it stands beside the answers. */
+function addOwnAnswer(
+  state: PageState,
+  shown: Shown,
+  { correctionId, text, parts }: Extract<ToLabelingPage, { type: 'correction-made' }>,
+  env: Env,
+): Step {
+  const correction = { id: correctionId, text, ...(parts && { parts: [...parts] }) };
+  const corrections = [...shown.work.corrections.filter(({ parent }) => parent !== undefined), correction];
+  const board = { ...shown.work.board, written: writtenNames(shown.view, corrections) };
+  const work = { ...shown.work, corrections, board };
+  const step = change(state, { ...shown, composing: shown.composing ?? newComposing }, work, env);
+  return also(step, { type: 'say', text: t('The answer of your own stands.') });
 }
 
 function draftSaved(state: PageState, promptId: string, revision: number): Step {

@@ -1,6 +1,7 @@
 /** Between prompts: one comes on the screen, one is left, submitted or skipped, and what is not acknowledged is sent again. */
 import type { PromptView } from '../../src/protocol.js';
 import { seesNothing } from './aids/seeing.js';
+import { newComposing } from './compose/registry.js';
 import { draftOf, isSameWork, workOf } from './draft.js';
 import { changed, sentenceOf } from './editing.js';
 import { modeOf } from './modes/index.js';
@@ -36,6 +37,8 @@ export function show(state: PageState, view: PromptView): Step {
     aids: state.isSource ? ['source'] : [],
     seeing: seesNothing,
   };
+    // Where the right answer is what is asked for, it is written from the start.
+    composing: state.settings.mode === 'compose' ? newComposing : null,
   return {
     state: {
       ...left,

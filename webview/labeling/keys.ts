@@ -46,6 +46,9 @@ export const labelActions = [
   'mark',
   'improve',
   'rationale',
+  'quote',
+  'compose',
+  'remove-part',
   'cut',
   'keys',
 ] as const;
@@ -99,6 +102,10 @@ const defaultKeys: Readonly<Record<LabelAction, readonly string[]>> = {
   rationale: ['R'],
   cut: ['.'],
   keys: ['?'],
+  quote: ['Q'],
+  compose: ['O'],
+  /** Of the composed answer. */
+  'remove-part': ['Delete'],
 };
 
 export class Bindings {

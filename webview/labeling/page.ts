@@ -8,6 +8,8 @@ import { ActiveTime } from './activeTime.js';
 import { AidsLayer } from './aids/aidsLayer.js';
 import { prepareFor } from './aids/richText.js';
 import { AnswerText } from './answerText.js';
+import type { Marking as ComposeMarking } from './compose/registry.js';
+import { composer, loadComposer, needsComposer } from './compose/registry.js';
 import { nextDeadline, sendAgain } from './goingOn.js';
 import { Bindings } from './keys.js';
 import { addressOf } from './markdown.js';
@@ -51,6 +53,9 @@ export class LabelingPage {
   #deadline: number | undefined;
   /** Messages of the host that came while a part of the page was loaded. */
   #waiting: ToLabelingPage[] | undefined;
+  /** What happened while a part of the page was loaded. */
+  #held: PageEvent[] | undefined;
+  #selecting: Selecting | undefined;
   #isDrawing = false;
   #dragged: string | undefined;
   #before: HTMLElement | undefined;
@@ -88,7 +93,7 @@ export class LabelingPage {
     addEventListener('focus', () => this.#tellFocus());
     addEventListener('blur', () => this.#tellFocus());
     new ResizeObserver(() => this.#measure()).observe(this.#surface);
-    new Selecting({
+    this.#selecting = new Selecting({
       parent: this.#root,
       state: () => this.#state,
       bindings: () => this.#bindings,
@@ -131,9 +136,7 @@ export class LabelingPage {
     );
     this.#waiting = undefined;
     for (const message of waiting) this.#take(message);
-    if (problem === undefined) return;
-    const message = t('A part of this page could not be loaded. Reloading the window tries again.');
-    this.#take({ type: 'strip', strip: { kind: 'error', message, details: problem } });
+    if (problem !== undefined) this.#tellUnread(problem);
   }
 
   #take(message: ToLabelingPage): void {
@@ -152,8 +155,35 @@ export class LabelingPage {
       queueMicrotask(() => this.#send(event));
       return;
     }
+    if (this.#held) {
+      this.#held.push(event);
+      return;
+    }
+    const loading = needsComposer(event) ? loadComposer() : undefined;
+    if (loading) {
+      void this.#sendAfter(loading, event);
+      return;
+    }
     const isStream = event.type === 'message' && event.message.type === 'answer-delta';
     this.#run(update(this.#state, event, this.#env()), isStream);
+  }
+
+  /** Everything waits for the part of the page that an event needs, in its order. */
+  async #sendAfter(loading: Promise<void>, first: PageEvent): Promise<void> {
+    const held = [first];
+    this.#held = held;
+    const problem = await loading.then(
+      () => undefined,
+      (error: unknown) => String(error),
+    );
+    this.#held = undefined;
+    for (const event of problem === undefined ? held : held.slice(1)) this.#send(event);
+    if (problem !== undefined) this.#tellUnread(problem);
+  }
+
+  #tellUnread(details: string): void {
+    const message = t('A part of this page could not be loaded. Reloading the window tries again.');
+    this.#take({ type: 'strip', strip: { kind: 'error', message, details } });
   }
 
   #run({ state, effects }: { state: PageState; effects: readonly Effect[] }, isStream = false): void {
@@ -219,6 +249,7 @@ export class LabelingPage {
       beside.isGuidelinesOpen ? 'with-guidelines' : '',
       beside.isUnwrapped ? 'unwrapped' : '',
       nAnswers > 4 ? 'many' : '',
+      shown?.composing && composer() ? 'composing' : '',
       `on-${screen.on}`,
       `mode-${settings.mode}`,
       this.#surface.classList.contains('slow') ? 'slow' : '',
@@ -230,6 +261,7 @@ export class LabelingPage {
     this.#drawTexts();
     this.#render();
     this.#openDialog();
+    composer()?.mark(this.#state, this.#marking);
     this.#aids.refresh(this.#state);
     this.#spans.refresh(this.#state);
     this.#measure();
@@ -301,6 +333,12 @@ export class LabelingPage {
     for (const other of this.#surface.querySelectorAll('.over')) other.classList.remove('over');
   }
 
+  readonly #marking: ComposeMarking = {
+    surface: this.#surface,
+    textOf: (candidateId) => this.#textOf(candidateId).element,
+    send: (event) => this.#send(event),
+  };
+
   get #drawing(): Drawing {
     return {
       send: (event) => this.#send(event),
@@ -356,6 +394,7 @@ export class LabelingPage {
       return;
     }
     const selector = {
+      composed: '.made .bit.cursor',
       rationale: '#rationale',
       'skip-reason': '#skipReason',
       'span-note': '#spanNote',
@@ -449,7 +488,9 @@ export class LabelingPage {
       press.do !== 'part-up'
     )
       return;
-    this.#send({ type: 'act', action: mirrored(press, this.#root) });
+    const selected = press.do === 'quote' ? this.#selecting?.selected : undefined;
+    if (selected) this.#send({ type: 'compose', does: { do: 'quote-text', ...selected } });
+    else this.#send({ type: 'act', action: mirrored(press, this.#root) });
   }
 
   #onFieldKey(event: KeyboardEvent, own: () => void): void {
@@ -522,6 +563,11 @@ export class LabelingPage {
     }
     if (this.#state.beside.isGuidelinesOpen && document.activeElement?.closest('.guidelines')) {
       this.#send({ type: 'act', action: { do: 'guidelines' } });
+      return true;
+    }
+    if (this.#state.shown?.composing) {
+      if (document.activeElement?.closest('.composed')) this.#card?.focus({ preventScroll: true });
+      else this.#send({ type: 'compose', does: { do: 'close' } });
       return true;
     }
     if (this.#state.isZoomed) {

@@ -2,7 +2,7 @@
 import './selection.css';
 import type { CandidateId } from '../../src/core/index.js';
 import type { Bindings } from './keys.js';
-import type { SelectionItem, SelectionMenu, ShownText } from './selectionMenu.js';
+import type { selectedText, SelectedText, SelectionItem, SelectionMenu, ShownText } from './selectionMenu.js';
 import { answerAt, correctionOf } from './state.js';
 import type { PageState } from './state.js';
 import type { PageEvent } from './step.js';
@@ -20,6 +20,7 @@ export interface Selectable {
 export class Selecting {
   readonly #page: Selectable;
   #menu: Promise<SelectionMenu | undefined> | undefined;
+  #selectedText: typeof selectedText | undefined;
 
   constructor(page: Selectable) {
     this.#page = page;
@@ -33,17 +34,24 @@ export class Selecting {
     const isInMenu = pointer.target instanceof Element && pointer.target.closest('.selection-menu') !== null;
     if (isInMenu || pointer.button !== 0 || getSelection()?.isCollapsed !== false) return;
     this.#menu ??= import('./selectionMenu.js').then(
-      (module) =>
-        new module.SelectionMenu(
+      (module) => {
+        this.#selectedText = module.selectedText;
+        return new module.SelectionMenu(
           this.#page.parent,
           (letter) => this.#shownText(letter),
           () => this.#items(),
-        ),
+        );
+      },
       () => undefined, // the keys do the same
     );
     const menu = await this.#menu;
     if (menu === undefined) this.#menu = undefined;
     else menu.open(pointer);
+  }
+
+  /** What the mouse has selected in an answer; nothing before a first selection has loaded what can tell. */
+  get selected(): SelectedText | undefined {
+    return this.#selectedText?.((letter) => this.#shownText(letter));
   }
 
   #shownText(letter: string): ShownText | undefined {
@@ -58,8 +66,13 @@ export class Selecting {
   #items(): readonly SelectionItem[] {
     const copy = { label: t('Copy'), key: '', run: () => void document.execCommand('copy') };
     const { settings } = this.#page.state();
-    if (settings.flags.length === 0) return [copy];
+    const quote = {
+      label: t('Quote'),
+      key: this.#page.bindings().label('quote'),
+      run: (selected: SelectedText) => this.#page.send({ type: 'compose', does: { do: 'quote-text', ...selected } }),
+    };
+    if (settings.flags.length === 0) return [quote, copy];
     const run = () => this.#page.send({ type: 'act', action: { do: 'mark' } });
-    return [{ label: t('Mark'), key: this.#page.bindings().label('mark'), run }, copy];
+    return [{ label: t('Mark'), key: this.#page.bindings().label('mark'), run }, quote, copy];
   }
 }

@@ -3,6 +3,7 @@ import { impliedLast, improvedMark, lettersOf, ownAnswerName, tierIndexOf } from
 import type { Board, CandidateId } from '../../src/core/index.js';
 import { besideOf } from './aids/seeing.js';
 import type { Beside, KeptBeside, Seeing } from './aids/seeing.js';
+import type { Composing } from './compose/registry.js';
 import type { Marking, SpanPlace, Spans } from './spans/index.js';
 import type {
   AnswerView,
@@ -54,6 +55,8 @@ export interface Shown {
   readonly aids: readonly string[];
   /** Aids that are on now. */
   readonly seeing: Seeing;
+  /** The composed answer stands beside the answers; null while it does not. */
+  readonly composing: Composing | null;
 }
 
 export type Submission = Extract<FromLabelingPage, { type: 'judgement-submit' | 'prompt-skip' }>;

@@ -3,6 +3,7 @@ import type { BoardAction } from '../../src/core/index.js';
 import type { FromLabelingPage, ToLabelingPage } from '../../src/protocol.js';
 import type { KeyAction } from './keys.js';
 import type { Choice } from './modes/index.js';
+import type { ComposeEvent } from './compose/registry.js';
 import type { SpanEvent } from './spans/index.js';
 import { keptOf } from './state.js';
 import type { Kept, PageState } from './state.js';
@@ -19,6 +20,7 @@ export type PageEvent =
   | { readonly type: 'skip'; readonly reason: string }
   | { readonly type: 'flag'; readonly letter: string | null; readonly flag: string }
   | { readonly type: 'span'; readonly event: SpanEvent }
+  | { readonly type: 'compose'; readonly does: ComposeEvent }
   | { readonly type: 'chord-close' }
   | { readonly type: 'keys-close' }
   | { readonly type: 'skip-reason-close' }
@@ -34,7 +36,8 @@ export type PageEvent =
   | { readonly type: 'tick' };
 
 /** `answer`: unless the focus is on something else, such as a field. `first-answer`: in any case. */
-export type FocusTarget = 'answer' | 'first-answer' | 'rationale' | 'skip-reason' | 'span-note' | 'chord' | 'keys';
+export type FocusTarget =
+  'answer' | 'first-answer' | 'composed' | 'rationale' | 'skip-reason' | 'span-note' | 'chord' | 'keys';
 
 export type Effect =
   | { readonly type: 'post'; readonly message: FromLabelingPage }

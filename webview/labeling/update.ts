@@ -4,6 +4,7 @@ import { act, editOrder, onBoard, onChoice } from './act.js';
 import { editRationale, flag, toggleImproved } from './editing.js';
 import { receive } from './fromHost.js';
 import { checkAnswered, sendAgain, skip } from './goingOn.js';
+import { composer } from './compose/registry.js';
 import { spanPart } from './spans/index.js';
 import { answerAt } from './state.js';
 import type { PageState } from './state.js';
@@ -32,6 +33,8 @@ export function update(state: PageState, event: PageEvent, env: Env): Step {
       return flag(state, event.letter, event.flag, env);
     case 'span':
       return spanPart()?.onSpans(state, event.event, env) ?? still(state);
+    case 'compose':
+      return state.shown ? (composer()?.event(state, state.shown, event.does, env) ?? still(state)) : still(state);
     case 'chord-close':
       return { state: { ...state, chordOn: null }, effects: [{ type: 'focus', on: 'answer' }] };
     case 'keys-close':

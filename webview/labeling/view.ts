@@ -4,6 +4,7 @@ import type { TemplateResult } from 'lit/html.js';
 import type { CandidateId } from '../../src/core/index.js';
 import { aidTools, guidelinesPane, legend } from './aids/aidsView.js';
 import { answersArea, tabs } from './answersView.js';
+import { composer } from './compose/registry.js';
 import { dock } from './dockView.js';
 import type { Bindings } from './keys.js';
 import { flagMarks, promptChord } from './flagsView.js';
@@ -44,11 +45,14 @@ export function page(state: PageState, drawing: Drawing): TemplateResult {
   if (screen.on === 'empty') return html`${strip(state, drawing)}${emptyState(screen.reason, screen.detail, drawing)}`;
   if (screen.on === 'loading' || !shown) return html`${strip(state, drawing)}${skeleton()}`;
   const mode = modeOf(state.settings);
+  const pane = composer()?.pane(state, shown, drawing);
+  // Parts are quoted from the answers as they are, whatever a way to judge shows in their place.
+  const own = pane ? undefined : mode.answers;
   return html`
     ${toolbar(state, drawing)} ${strip(state, drawing)} ${promptArea(state, shown, drawing)}
     ${state.chordOn === 'prompt' ? promptChord(state, shown, drawing) : nothing}
-    ${mode.answers ? nothing : tabs(state, shown, drawing)}
-    ${mode.answers?.(state, shown, drawing) ?? answersArea(state, shown, drawing)} ${dock(state, shown, drawing)}
+    ${own ? nothing : tabs(state, shown, drawing)}
+    ${own?.(state, shown, drawing) ?? answersArea(state, shown, drawing)} ${pane ?? dock(state, shown, drawing)}
     ${guidelinesPane(state, drawing)} ${keysDialog(state, drawing)}
   `;
 }

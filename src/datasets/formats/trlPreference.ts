@@ -12,7 +12,8 @@ import { RowAnswer, rowAnswer, RowMessages, rowMessages, trainingFormat } from '
  * - From a ranking; without one from the strength of a pair, the best of several, or ratings, whose weighted mean decides.
  *   Ratings never override a ranking of the same judgement.
  * - Several labelers: one row a pair; the mean rank over those who ranked both decides, equal means give none.
- * - A correction is preferred to the answer that it corrects; if both were ranked, their places decide.
+ * - A correction is preferred to the answer that it corrects, a composed answer to those that it has parts of; if both were
+ *   ranked, their places decide.
  * - Flags are not looked at: a flagged answer that was ranked still beats those below it.
  * - Cannot carry: margin (DPO ignores it), ties, flags, ratings, rationales, who judged. The last is in the provenance.
  */

@@ -42,6 +42,23 @@ const pairs = (judged: JudgedPrompt, partial: PartialRule = 'allow') =>
     .map(({ chosen, rejected }) => `${chosen}>${rejected}`)
     .sort();
 
+/** Kim composed `x` of parts of A and B. */
+const composed = (ranking: string, text: string): Judgement =>
+  says('kim', ranking, {
+    with: {
+      corrections: [
+        {
+          id: 'x',
+          text,
+          parts: [
+            { text, from: 'a', start: 0, end: 1 },
+            { text: '', from: 'b' },
+          ],
+        },
+      ],
+    },
+  });
+
 describe('preferences of a prompt', () => {
   const oneLabeler: [title: string, judgement: Judgement, expected: string, partial?: PartialRule][] = [
     ['ties and answers placed nowhere give none', says('kim', 'a > b = c'), 'a>b a>c'],
@@ -53,6 +70,9 @@ describe('preferences of a prompt', () => {
     ['nothing ranked: nothing is last', says('kim', '', { flags: { a: ['unsafe'] } }), '', 'last'],
     ['the best of a tie stands before it', says('kim', 'a = b = c > d', { best: 'b' }), 'a>d b>a b>c b>d c>d'],
     ['the best of no tie says nothing more', says('kim', 'a > b = c', { best: 'b' }), 'a>b a>c'],
+    ['a composed answer beats those that it has parts of', composed('d > a', 'x of a and b'), 'd>a x>a x>b'],
+    ['unless both are ranked: then the order decides', composed('a > x', 'x of a and b'), 'a>x x>b'],
+    ['one with the same text as its source beats nothing', composed('', 'answer a'), 'x>b'],
     [
       'a correction beats its parent, and says nothing else',
       says('kim', 'a > b', { corrections: { x: 'b' } }),

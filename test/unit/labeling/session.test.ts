@@ -380,6 +380,63 @@ describe('improving an answer', () => {
   });
 });
 
+describe('an answer of the labeler’s own', () => {
+  test('written from nothing has no parent and no parts, and one id however often it is written', async () => {
+    const sitting = await start();
+    const { promptId } = sitting;
+    const own = sitting.session.ownAnswer(promptId);
+    expect(own).toMatchObject({ isOwn: true, original: '', text: '', parent: sitting.screen?.ownId });
+    const id = own?.parent ?? candidateIdOf('none');
+    await sitting.session.keepImprovement(promptId, id, 'half way');
+    await sitting.reload();
+    expect(sitting.session.ownAnswer(promptId)?.text).toBe('half way');
+    for (const text of ['mine\r\n\r\n- too\r\n', 'mine']) await sitting.session.useImprovement(promptId, id, text);
+    const made = sitting.messages.filter((message) => message.type === 'correction-made');
+    expect(made.map(({ text }) => text)).toEqual(['mine\n\n- too', 'mine']);
+    sitting.attach();
+    expect(sitting.screen?.draft.corrections).toEqual([{ id, text: 'mine' }]);
+    expect(sitting.screen?.ownId).toBe(id);
+  });
+
+  test('composed of parts keeps their sources when it is edited, and is submitted with them', async () => {
+    const sitting = await start();
+    const { promptId } = sitting;
+    const [{ candidateId: from, text } = { candidateId: candidateIdOf('none'), text: '' }] =
+      sitting.screen?.answers ?? [];
+    const id = sitting.screen?.ownId ?? from;
+    const part = { text, from, start: 0, end: text.length };
+    await sitting.session.receive({
+      type: 'draft-change',
+      promptId,
+      draft: { ranking: [], corrections: [{ id, text, parts: [part] }] },
+      revision: 1,
+    });
+    await sitting.session.useImprovement(promptId, id, `${text}!\n\nAnd more.`);
+    const parts = [{ ...part, text: `${text}!\n\n` }, { text: 'And more.' }];
+    const correction = { id, text: `${text}!\n\nAnd more.`, parts };
+    expect(sitting.last('correction-made')).toMatchObject({ correctionId: id, text: correction.text, parts });
+    await sitting.session.receive({
+      type: 'judgement-submit',
+      requestId: 'one',
+      promptId,
+      draft: { ranking: [], corrections: [correction] },
+      aids: [],
+      words: {},
+      activeMs: 1,
+      cut: [],
+    });
+    await sitting.reload();
+    expect(sitting.project.judgementsOf(promptId)).toMatchObject([{ status: 'submitted', corrections: [correction] }]);
+  });
+
+  test('of two labelers are two', async () => {
+    const sitting = await start();
+    const kims = sitting.screen?.ownId;
+    await sitting.as('lee');
+    expect(sitting.screen?.ownId).not.toBe(kims);
+  });
+});
+
 describe('answers that are being written', () => {
   test('arrive in pieces, at most twenty a second, each with the length that the page must have', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });

@@ -4,13 +4,13 @@
  */
 import type { JudgingMode } from '../../../src/core/index.js';
 import type { LabelingSettings } from '../../../src/protocol.js';
+import { composer, loadComposer } from '../compose/registry.js';
 import type { Mode } from './mode.js';
 import { rank } from './rank.js';
 
 export type { Choice, Completeness, KeyRow, Mode, Reason, Reply } from './mode.js';
 
-/** Composing an answer happens beside ranking: what is written takes a place in the order. */
-const modes: Partial<Record<JudgingMode, Mode>> = { rank, compose: rank };
+const modes: Partial<Record<JudgingMode, Mode>> = { rank };
 
 /** The way to judge that the project chose; `loadMode` must have been waited for. */
 export const modeOf = ({ mode }: Pick<LabelingSettings, 'mode'>): Mode => modes[mode] ?? rank;
@@ -18,5 +18,12 @@ export const modeOf = ({ mode }: Pick<LabelingSettings, 'mode'>): Mode => modes[
 /** Undefined when it is there already. Rejects when that part of the page can't be read. */
 export function loadMode(mode: JudgingMode): Promise<void> | undefined {
   if (modes[mode] !== undefined) return undefined;
+  if (mode === 'compose') return loadCompose();
   return import('./others.js').then((others) => void Object.assign(modes, others));
+}
+
+async function loadCompose(): Promise<void> {
+  await loadComposer();
+  const loaded = composer();
+  if (loaded) modes.compose = loaded.mode;
 }

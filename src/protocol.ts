@@ -79,6 +79,8 @@ export const FromLabelingPage = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('submit-undo') }),
   /** Opens VS Code's diff editor on a copy; the result arrives as `correction-made`. */
   z.strictObject({ type: z.literal('improve-open'), promptId: PromptId, candidateId: CandidateId }),
+  /** Opens the answer of the labeler's own in an editor, empty at first; the result arrives as `correction-made`. */
+  z.strictObject({ type: z.literal('compose-open'), promptId: PromptId }),
   z.strictObject({ type: z.literal('candidate-cut'), candidateId: CandidateId }),
   /** Writes the candidates of this prompt that failed (or all, before anything was judged) again. */
   z.strictObject({ type: z.literal('generate-again'), promptId: PromptId, candidateId: CandidateId.optional() }),
@@ -92,8 +94,6 @@ export const FromLabelingPage = z.discriminatedUnion('type', [
   /** A button of the strip or an empty state. */
   z.strictObject({
     type: z.literal('action'),
-  /** Opens the answer of the labeler's own in an editor, empty at first; the result arrives as `correction-made`. */
-  z.strictObject({ type: z.literal('compose-open'), promptId: PromptId }),
     action: z.enum(['add-model', 'import-prompts', 'export', 'retry-save', 'show-log', 'open-queue']),
   }),
   /** For the context keys `touchstone.labelFocus` and `touchstone.inText`. */
@@ -128,6 +128,8 @@ export interface PromptView {
   readonly reference?: string;
   readonly source?: string;
   readonly answers: readonly AnswerView[];
+  /** The id that an answer gets which the labeler composes or writes from nothing. */
+  readonly ownId: CandidateId;
   readonly draft: JudgementDraft;
   /** Revision of `draft`, where the host knows it: the page keeps its own after a reload if that is newer. */
   readonly revision?: number;
@@ -145,8 +147,6 @@ export interface LabelingSettings {
   /** Whether steps are judged on after the first wrong one; whether those of an answer's thoughts are judged too. */
   readonly steps: { readonly judgeAll: boolean; readonly judgeThoughts: boolean };
   readonly flags: readonly { readonly id: string; readonly key: string; readonly label: string }[];
-  /** The id that an answer gets which the labeler composes or writes from nothing. */
-  readonly ownId: CandidateId;
   readonly partial: 'allow' | 'forbid' | 'last';
   readonly rationale: 'off' | 'optional' | 'required';
   readonly impliedLast: boolean;
@@ -230,6 +230,8 @@ export type ToLabelingPage =
       /** Absent for an answer of the labeler's own. */
       readonly parent?: CandidateId | undefined;
       readonly text: string;
+      /** Where the pieces of a composed answer came from, as far as they are still in it. */
+      readonly parts?: readonly AnswerPart[] | undefined;
     }
   | { readonly type: 'draft-saved'; readonly promptId: PromptId; readonly revision: number }
   | { readonly type: 'draft-failed'; readonly promptId: PromptId; readonly revision: number; readonly message: string }
@@ -247,8 +249,6 @@ export type ToLabelingPage =
       readonly type: 'unsure-show';
       readonly promptId: PromptId;
       readonly answers: Readonly<Record<string, UnsureView>>;
-      /** Where the pieces of a composed answer came from, as far as they are still in it. */
-      readonly parts?: readonly AnswerPart[] | undefined;
     }
   /** Also by itself, when the file has changed. */
   | { readonly type: 'guidelines-show'; readonly guidelines: GuidelinesView }

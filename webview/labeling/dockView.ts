@@ -72,6 +72,7 @@ function hints(state: PageState, shown: Shown, { bindings }: Drawing): TemplateR
     ['flag', t('flag'), settings.flags.length > 0],
     ['mark', t('mark'), settings.flags.length > 0],
     ['improve', t('improve'), true],
+    ['quote', t('compose'), true],
     ['rationale', t('why'), settings.rationale !== 'off' || mode.reason !== undefined],
     ['page-down', t('read on'), true],
     ['zoom', t('one at a time'), true],
@@ -86,7 +87,6 @@ function hints(state: PageState, shown: Shown, { bindings }: Drawing): TemplateR
     </div>
     ${mode.hasBoard ? nothing : html`<span class="tell">${tell(state, shown)}</span>`}
   </div>`;
-    ['quote', t('compose'), true],
 }
 
 /** The last key's answer, else what is still to come. */

@@ -51,9 +51,8 @@ export function page(state: PageState, drawing: Drawing): TemplateResult {
   return html`
     ${toolbar(state, drawing)} ${strip(state, drawing)} ${promptArea(state, shown, drawing)}
     ${state.chordOn === 'prompt' ? promptChord(state, shown, drawing) : nothing}
-    ${own ? nothing : tabs(state, shown, drawing)}
-    ${own?.(state, shown, drawing) ?? answersArea(state, shown, drawing)} ${pane ?? dock(state, shown, drawing)}
-    ${guidelinesPane(state, drawing)} ${keysDialog(state, drawing)}
+    ${own ? nothing : tabs(state, shown, drawing)} ${own?.(state, shown, drawing) ?? answersArea(state, shown, drawing)}
+    ${pane ?? dock(state, shown, drawing)} ${guidelinesPane(state, drawing)} ${keysDialog(state, drawing)}
   `;
 }
 

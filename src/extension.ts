@@ -22,6 +22,7 @@ import {
   registerContinueCommand,
   registerExportCommand,
   registerGenerateCommand,
+  registerHistoryCommands,
   registerModelCommands,
   registerModeCommand,
   registerProjectCommands,
@@ -112,6 +113,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Parts 
   own(registerResumeCommand(panels, log));
   own(registerPromptCommands({ projects, log }));
   own(registerContinueCommand({ desk, log }));
+  own(registerHistoryCommands({ desk, settings, log }));
   own(registerModelCommands({ models, log }));
   own(registerGenerateCommand({ projects, models, answers, log }));
   own(registerExportCommand({ projects, memory: context.workspaceState, log }));

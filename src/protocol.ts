@@ -43,6 +43,8 @@ export type ToAnyPage =
 export const emptyDraft: JudgementDraft = { ranking: [] };
 
 const RequestId = z.string().min(1).max(64);
+/** That of the view: a message of the second time changes nothing of the first. */
+const Pass = z.int().min(0).max(1).optional();
 
 /** From the labeling page. Unknown types and extra fields are dropped and counted. */
 export const FromLabelingPage = z.discriminatedUnion('type', [
@@ -51,6 +53,7 @@ export const FromLabelingPage = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('draft-change'),
     promptId: PromptId,
+    pass: Pass,
     draft: JudgementDraft,
     revision: z.int().min(0),
   }),
@@ -59,6 +62,7 @@ export const FromLabelingPage = z.discriminatedUnion('type', [
     type: z.literal('judgement-submit'),
     requestId: RequestId,
     promptId: PromptId,
+    pass: Pass,
     draft: JudgementDraft,
     aids: z.array(z.string().max(32)).max(16),
     words: z.record(z.string(), z.int().min(0)),
@@ -71,6 +75,15 @@ export const FromLabelingPage = z.discriminatedUnion('type', [
     type: z.literal('prompt-skip'),
     requestId: RequestId,
     promptId: PromptId,
+    pass: Pass,
+    reason: z.string().max(2000).optional(),
+  }),
+  /** Out of this labeler's work for good, and in no data set. Answered like a submit. */
+  z.strictObject({
+    type: z.literal('prompt-discard'),
+    requestId: RequestId,
+    promptId: PromptId,
+    pass: Pass,
     reason: z.string().max(2000).optional(),
   }),
   /** Answered with `prompt-show`. `next` and `previous` walk the queue; drafts stay behind. */
@@ -120,6 +133,10 @@ export interface AnswerView {
 /** A prompt with its answers, sent ahead for the next three, then shown by `prompt-show`. */
 export interface PromptView {
   readonly promptId: PromptId;
+  /** 1 where the prompt comes again; the page shows no difference and sends it back. */
+  readonly pass?: 1;
+  /** Who said what stands in `draft`, where it is somebody else: nothing of it can be changed. */
+  readonly readOnly?: string;
   /** 1-based place in the project. */
   readonly index: number;
   readonly messages: readonly Message[];
@@ -133,7 +150,7 @@ export interface PromptView {
   readonly draft: JudgementDraft;
   /** Revision of `draft`, where the host knows it: the page keeps its own after a reload if that is newer. */
   readonly revision?: number;
-  readonly status: 'open' | 'draft' | 'submitted' | 'skipped';
+  readonly status: 'open' | 'draft' | 'submitted' | 'skipped' | 'discarded';
 }
 
 export interface LabelingSettings {

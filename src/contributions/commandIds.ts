@@ -29,6 +29,8 @@ export const commandIds = {
   useImprovement: 'touchstone.improve.use',
   discardImprovement: 'touchstone.improve.discard',
   continueConversation: 'touchstone.label.continue',
+  showHistory: 'touchstone.label.history',
+  useAsGold: 'touchstone.label.useAsGold',
   writeAgain: 'touchstone.label.writeAgain',
 } as const;
 
@@ -40,6 +42,7 @@ export const labelCommands = {
   'touchstone.label.submit': 'submit',
   'touchstone.label.skip': 'skip',
   'touchstone.label.skipWithReason': 'skip-reason',
+  'touchstone.label.discard': 'discard',
   'touchstone.label.undo': 'undo',
   'touchstone.label.redo': 'redo',
   'touchstone.label.next': 'next',

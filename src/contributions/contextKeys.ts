@@ -16,6 +16,8 @@ export const contextKeys = {
   inText: 'touchstone.inText',
   /** An answer of the prompt on the screen is being written. */
   writing: 'touchstone.writing',
+  /** The labeler is one of the project's leads. */
+  lead: 'touchstone.lead',
   /** There is something to take back. */
   canUndo: 'touchstone.canUndo',
   /** The queue shows a part of the prompts. */

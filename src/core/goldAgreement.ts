@@ -28,7 +28,8 @@ export function goldAgreement(
     if (gold === undefined) continue;
     let [nEqual, nCompared] = [0, 0];
     for (const row of currentJudgements(judgements)) {
-      if (row.status !== 'submitted') continue;
+      // The judgement that the gold was made of is no test of anybody.
+      if (row.status !== 'submitted' || row.id === gold.from) continue;
       const [equal, compared] = againstGold(row, gold, candidates, rubric);
       if (compared === 0) continue;
       nEqual += equal;

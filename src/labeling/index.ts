@@ -7,6 +7,8 @@ export type { AnswerEvent, AnswerSource, PendingAnswer } from './answerSource.js
 export { continueConversation, type NextTurn } from './continueConversation.js';
 export { dashboardOf, dashboardReport, type DashboardOptions, type DashboardSource } from './dashboard.js';
 export { ImproveEditor } from './improveEditor.js';
+export type { HistoryEntry } from './history.js';
+export { judgementWords } from './judgementWords.js';
 export { LabelingQueue, standings, type Standing } from './labelingQueue.js';
 export { LabelingPanels, type PanelHost } from './panel.js';
 export { PagePanel } from './pagePanel.js';

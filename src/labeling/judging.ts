@@ -13,6 +13,7 @@ import type { FromLabelingPage, JudgementDraft, StripView, ToLabelingPage } from
 import type { Drafts } from './drafts.js';
 import { draftIn, saidIn } from './judgedDraft.js';
 import type { LabelingQueue } from './labelingQueue.js';
+import type { Pass, Passes } from './passes.js';
 import type { PromptViews } from './promptViews.js';
 import type { SessionOptions } from './session.js';
 
@@ -20,7 +21,13 @@ import type { SessionOptions } from './session.js';
 const sittingMs = 4 * 3_600_000;
 
 type Submit = Extract<FromLabelingPage, { type: 'judgement-submit' }>;
-type Skip = Extract<FromLabelingPage, { type: 'prompt-skip' }>;
+type Skip = Extract<FromLabelingPage, { type: 'prompt-skip' | 'prompt-discard' }>;
+
+/** What was judged, and in which pass. */
+interface Done {
+  readonly promptId: PromptId;
+  readonly pass: Pass;
+}
 
 /** What a judgement on its way to the disk does to what is on the screen. */
 export interface JudgingScreen {
@@ -44,13 +51,14 @@ export class Judging {
   readonly #queue: LabelingQueue;
   readonly #views: PromptViews;
   readonly #drafts: Drafts;
+  readonly #passes: Passes;
   readonly #screen: JudgingScreen;
   /** Judgements on their way to the disk. */
   readonly #inFlight = new Set<PromptId>();
   /** Judgements whose write failed, by request: the project tries them again. */
   readonly #unsaved = new Map<string, { readonly promptId: PromptId; readonly id: JudgementId }>();
   readonly #skippedNow = new Set<PromptId>();
-  readonly #sitting: PromptId[];
+  readonly #sitting: Done[];
   /** Journal writes happen one after the other, in the order in which the labeler did things. */
   #writes: Promise<void> = Promise.resolve();
 
@@ -59,18 +67,20 @@ export class Judging {
     queue: LabelingQueue,
     views: PromptViews,
     drafts: Drafts,
+    passes: Passes,
     screen: JudgingScreen,
   ) {
     this.#options = options;
     this.#queue = queue;
     this.#views = views;
     this.#drafts = drafts;
+    this.#passes = passes;
     this.#screen = screen;
     const sittingStart = new Date(options.now().getTime() - sittingMs).toISOString();
-    this.#sitting = queue
-      .ownJudgements()
-      .filter((judgement) => judgement.at >= sittingStart)
-      .map((judgement) => judgement.promptId);
+    this.#sitting = [...queue.ownJudgements(), ...queue.ownRepeats()]
+      .filter(({ at }) => at >= sittingStart)
+      .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
+      .map(({ promptId, pass }) => ({ promptId, pass: pass === 1 ? 1 : 0 }));
   }
 
   get canTakeBack(): boolean {
@@ -93,35 +103,40 @@ export class Judging {
 
   async submit(message: Submit): Promise<void> {
     const { promptId, draft } = message;
+    const pass = this.passOf(message);
+    // A labeler who has seen the names is no longer blind.
+    const aids = this.#views.wasRevealed(promptId) ? [...message.aids, 'names'] : message.aids;
     await this.#judge(message, draft, async () => {
       // Candidates first: a judgement names only what is in the journal. What is still being written ends as it was seen.
       const { answers, project } = this.#options;
-      const seen = this.#views.orderOf(promptId);
+      const seen = this.#views.orderOf(promptId, pass);
       const unfinished = answers
         .pendingOf(promptId)
         .filter(({ candidateId, state }) => state !== 'failed' && seen.includes(candidateId));
       await Promise.all(unfinished.map(({ candidateId }) => answers.cut(candidateId)));
-      const order = this.#views.orderOf(promptId).filter((id) => project.promptOf(id) === promptId);
+      const order = this.#views.orderOf(promptId, pass).filter((id) => project.promptOf(id) === promptId);
       const guidelinesVersion = this.#options.guidelinesVersion();
       return {
         status: 'submitted',
         mode: project.config.mode,
         ...saidIn(this.#completed(promptId, draft, order)),
-        shown: { order: [...order], aids: message.aids, words: message.words },
+        shown: { order: [...order], aids, words: message.words },
         activeMs: message.activeMs,
         ...(guidelinesVersion === undefined ? {} : { guidelinesVersion }),
       };
     });
   }
 
+  /** Skips a prompt, or discards it. */
   async skip(message: Skip): Promise<void> {
+    const pass = this.passOf(message);
     this.#skippedNow.add(message.promptId);
     const reason = message.reason === undefined || message.reason === '' ? {} : { reason: message.reason };
-    const order = this.#views.orderOf(message.promptId);
-    const { draft } = this.#drafts.contentOf(message.promptId);
+    const order = this.#views.orderOf(message.promptId, pass);
+    const { draft } = this.#drafts.contentOf(message.promptId, pass);
     const { promptFlags } = saidIn(draft);
     await this.#judge(message, draft, async () => ({
-      status: 'skipped',
+      status: message.type === 'prompt-skip' ? 'skipped' : 'discarded',
       ...reason,
       // What is wrong with the prompt is often why it is skipped.
       ...(promptFlags === undefined ? {} : { promptFlags }),
@@ -135,14 +150,16 @@ export class Judging {
       const last = this.#lastOfSitting();
       if (last === undefined) return this.#screen.post({ type: 'nothing-to-undo' });
       const { promptId } = last;
+      const pass = last.pass === 1 ? 1 : 0;
       const at = this.#options.now().toISOString();
       try {
         await this.#options.project.appendJudgements([
           { ...last, id: judgementIdOf(['undo', last.id, at]), at, status: 'draft' as const },
         ]);
-        const content = last.status === 'submitted' ? { draft: draftIn(last) } : this.#drafts.contentOf(promptId);
-        const order = last.shown?.order ?? [...this.#views.orderOf(promptId)];
-        await this.#drafts.save(promptId, { ...content, order }, undefined);
+        const isSubmitted = last.status === 'submitted';
+        const content = isSubmitted ? { draft: draftIn(last) } : this.#drafts.contentOf(promptId, pass);
+        const order = last.shown?.order ?? [...this.#views.orderOf(promptId, pass)];
+        await this.#drafts.save(promptId, { ...content, order }, undefined, pass);
       } catch (error) {
         this.#screen.postStrip(t('The judgement could not be taken back.'), serializeError(error).message);
         return;
@@ -150,8 +167,14 @@ export class Judging {
       this.#sitting.pop();
       this.#skippedNow.delete(promptId);
       this.#views.forgetOrder(promptId);
+      this.#passes.set(promptId, pass);
       this.#screen.reopen(promptId);
     });
+  }
+
+  /** A message of the second time counts as such only while there is a first word. */
+  passOf({ promptId, pass }: { readonly promptId: PromptId; readonly pass?: number | undefined }): Pass {
+    return pass === 1 && this.#queue.ownJudgementOf(promptId) !== undefined ? 1 : 0;
   }
 
   /** What the project has written meanwhile is told to the page. */
@@ -178,6 +201,7 @@ export class Judging {
   ): Promise<void> {
     const { project, labeler } = this.#options;
     const { promptId, requestId } = message;
+    const pass = this.passOf(message);
     // The page sends a judgement again with the same id when no answer came: it is written once.
     const id = judgementIdOf(['panel', promptId, labeler, requestId]);
     if (project.hasJudgement(id)) {
@@ -190,20 +214,22 @@ export class Judging {
     await this.#afterWrites(async () => {
       try {
         const at = this.#options.now().toISOString();
-        const row: Judgement = { ...(await saidNow()), id, promptId, labeler, at };
+        const row: Judgement = { ...(await saidNow()), id, promptId, labeler, at, ...(pass === 1 && { pass }) };
         const problem = this.#problemOf(row);
         if (problem !== undefined) throw new Error(problem);
         await project.appendJudgements([row]);
-        if (row.status === 'submitted') await project.drafts.delete(labeler, promptId);
+        if (row.status === 'submitted') await this.#drafts.forget(promptId, pass);
         this.#inFlight.delete(promptId);
         this.#views.forgetOrder(promptId);
-        remove(this.#sitting, promptId);
-        this.#sitting.push(promptId);
+        const before = this.#sitting.findIndex((done) => done.promptId === promptId && done.pass === pass);
+        if (before >= 0) this.#sitting.splice(before, 1);
+        this.#sitting.push({ promptId, pass });
         this.#screen.post({ type: 'judgement-saved', requestId, promptId });
       } catch (error) {
         this.#inFlight.delete(promptId);
         this.#skippedNow.delete(promptId);
         if (project.nUnsaved > 0) this.#unsaved.set(requestId, { promptId, id });
+        this.#passes.set(promptId, pass);
         this.#screen.post({
           type: 'judgement-failed',
           requestId,
@@ -226,9 +252,9 @@ export class Judging {
   /** Judgements that were taken back in another window meanwhile do not count. */
   #lastOfSitting(): Judgement | undefined {
     for (;;) {
-      const promptId = this.#sitting.at(-1);
-      const own = promptId === undefined ? undefined : this.#queue.ownJudgementOf(promptId);
-      if (promptId === undefined || own !== undefined) return own;
+      const done = this.#sitting.at(-1);
+      const own = done === undefined ? undefined : this.#queue.ownJudgementOf(done.promptId, done.pass);
+      if (done === undefined || own !== undefined) return own;
       this.#sitting.pop();
     }
   }
@@ -268,9 +294,4 @@ export class Judging {
     const texts = new Map(project.candidatesOf(row.promptId).map(({ id, text }) => [id, text] as const));
     return checkJudgement(row, new Set(texts.keys())) ?? checkSpans(row, texts);
   }
-}
-
-function remove<T>(items: T[], item: T): void {
-  const index = items.indexOf(item);
-  if (index >= 0) items.splice(index, 1);
 }

@@ -1,7 +1,15 @@
 import {
   Assignment,
+  comesAgain,
   currentJudgements,
+  currentRepeats,
+  dealt,
   disagreementOf,
+  goldDueAfter,
+  goldKey,
+  isRepeat,
+  minRepeatDistance,
+  repeatDistance,
   seededHash,
   uncertaintyOf,
   type Judgement,
@@ -9,12 +17,13 @@ import {
   type PromptId,
 } from '../core/index.js';
 import { draftContentOf, isEmptyDraft } from './draftContent.js';
+import type { Pass } from './passes.js';
 import type { Project, ProjectChange, PromptOrder } from '../store/index.js';
 
 /** Where a prompt stands for one labeler. A draft that is newer than what was submitted or skipped wins over it. */
-export type Standing = 'open' | 'draft' | 'skipped' | 'submitted';
+export type Standing = 'open' | 'draft' | 'skipped' | 'submitted' | 'discarded';
 
-export const standings: readonly Standing[] = ['open', 'draft', 'skipped', 'submitted'];
+export const standings: readonly Standing[] = ['open', 'draft', 'skipped', 'submitted', 'discarded'];
 
 /** Prompts among which the most uncertain is looked for: reading their answers takes some 10 ms. */
 const blockSize = 100;
@@ -32,6 +41,12 @@ export class LabelingQueue {
   /** By place, for the order `random`: the prompts in that order. */
   #shuffled: Uint32Array | undefined;
   readonly #own = new Map<PromptId, Judgement>();
+  /** What the labeler said of prompts that came again. */
+  readonly #ownAgain = new Map<PromptId, Judgement>();
+  /** Prompts that are to come again, and have not. */
+  readonly #toRepeat = new Set<PromptId>();
+  /** Gold prompts in the labeler's order, and the set of the project that they were taken from. */
+  #golds: { readonly of: ReadonlySet<PromptId>; readonly ids: readonly PromptId[] } | undefined;
   #ownInOrder: readonly Judgement[] | undefined;
   /** Places at which somebody else has submitted, with how much the labelers disagree there. */
   readonly #judgedByOthers = new Map<number, number>();
@@ -39,7 +54,7 @@ export class LabelingQueue {
   #assignment: Assignment | undefined;
   /** For the rule `uncertain`: places of each block that was looked into. */
   readonly #sortedBlocks = new Map<number, readonly number[]>();
-  readonly #counts: Record<Standing, number> = { open: 0, draft: 0, skipped: 0, submitted: 0 };
+  readonly #counts: Record<Standing, number> = { open: 0, draft: 0, skipped: 0, submitted: 0, discarded: 0 };
 
   constructor(project: Project, labeler: string) {
     this.#project = project;
@@ -58,8 +73,29 @@ export class LabelingQueue {
     return this.#ownInOrder;
   }
 
-  ownJudgementOf(promptId: PromptId): Judgement | undefined {
-    return this.#own.get(promptId);
+  ownJudgementOf(promptId: PromptId, pass: Pass = 0): Judgement | undefined {
+    return (pass === 1 ? this.#ownAgain : this.#own).get(promptId);
+  }
+
+  /** What the labeler said of prompts that came again, as far as it holds. */
+  ownRepeats(): readonly Judgement[] {
+    return [...this.#ownAgain.values()];
+  }
+
+  /** In which pass a prompt comes that `upcoming` gave. */
+  passToCome(promptId: PromptId): Pass {
+    return this.standingOf(promptId) === 'submitted' && this.#own.has(promptId) ? 1 : 0;
+  }
+
+  /** Whether prompts are mixed in to measure the work: then none may be told from the others by its number or its file. */
+  get hasMixedIn(): boolean {
+    const { config, goldIds } = this.#project;
+    return goldIds.size > 0 || (config.repeats.share > 0 && this.#order.ids.length > minRepeatDistance);
+  }
+
+  /** A gold prompt that waits to be judged, or one that comes again. */
+  isMixedIn(promptId: PromptId, pass: Pass): boolean {
+    return pass === 1 || (this.#project.goldIds.has(promptId) && !this.#own.has(promptId));
   }
 
   /**
@@ -135,27 +171,81 @@ export class LabelingQueue {
   /**
    * What is to be labeled after a prompt: those that fall to this labeler, by the project's rule; then the others that still
    * lack a judgement, so that nobody's holiday stops the work; then those that other windows are at; and when none is left,
-   * the skipped ones. In the order of the project and round to its start unless the rule says otherwise.
+   * the skipped ones. In the order of the project and round to its start unless the rule says otherwise. Gold prompts and
+   * prompts that come again are mixed in (`dealt`).
    *
    * @param leaveOut prompts that do not come again now: those whose judgement is on its way to the disk, and those that
    *   were skipped in this sitting.
+   * @param from where the labeler is in the project, where `after` was mixed in.
    */
-  *upcoming(after: PromptId | undefined, leaveOut: ReadonlySet<PromptId>): Generator<PromptId> {
+  *upcoming(
+    after: PromptId | undefined,
+    leaveOut: ReadonlySet<PromptId>,
+    from: PromptId | undefined = after,
+  ): Generator<PromptId> {
     const skip = (id: PromptId) => id === after || leaveOut.has(id);
+    const { goldIds } = this.#project;
+    const isToLabel = (id: PromptId, place: number) => this.#isToLabel(place) && !goldIds.has(id);
+    const others = this.#inOrderOf(from, skip, [
+      (id: PromptId, place: number) => isToLabel(id, place) && this.isAssigned(id) && !this.#isTaken(id),
+      (id: PromptId, place: number) => isToLabel(id, place) && !this.#isTaken(id),
+      isToLabel,
+    ]);
+    yield* this.#mixed(others, skip, [...leaveOut, ...(after === undefined ? [] : [after])]);
+    yield* this.#inOrderOf(from, skip, [(_: PromptId, place: number) => this.#standingAt(place) === 'skipped']);
+  }
+
+  /** Of the prompts that pass the first test, then the second and so on, each once. */
+  *#inOrderOf(
+    from: PromptId | undefined,
+    skip: (id: PromptId) => boolean,
+    tests: readonly ((id: PromptId, place: number) => boolean)[],
+  ): Generator<PromptId> {
     const yielded = new Set<PromptId>();
-    const passes = [
-      (id: PromptId, place: number) => this.#isToLabel(place) && this.isAssigned(id) && !this.#isTaken(id),
-      (id: PromptId, place: number) => this.#isToLabel(place) && !this.#isTaken(id),
-      (_: PromptId, place: number) => this.#isToLabel(place),
-      (_: PromptId, place: number) => this.#standingAt(place) === 'skipped',
-    ];
-    for (const isWanted of passes)
-      for (const place of this.#walk(after, isWanted)) {
+    for (const isWanted of tests)
+      for (const place of this.#walk(from, isWanted)) {
         const id = this.#order.ids[place];
         if (id === undefined || skip(id) || yielded.has(id) || !isWanted(id, place)) continue;
         yielded.add(id);
         yield id;
       }
+  }
+
+  /** @param atWork prompts that count as judged: before the labeler, or on their way to the disk. */
+  #mixed(
+    others: Iterable<PromptId>,
+    skip: (id: PromptId) => boolean,
+    atWork: readonly PromptId[],
+  ): Generator<PromptId> {
+    const { config, goldIds, claims } = this.#project;
+    const seed = { project: config.name, labeler: this.#labeler };
+    const judged = this.ownJudgements();
+    const begun = [...new Set(atWork)].filter((id) => !this.#own.has(id));
+    const nGoldDone = [...goldIds].filter((id) => this.#own.has(id) || begun.includes(id)).length;
+    const isFree = (id: PromptId) => !skip(id) && !claims.holdersOf(id).includes(this.#labeler);
+    const nLabelers = config.labelers?.length ?? new Set([...this.#labelers, this.#labeler]).size;
+    const nOthers = (this.#order.ids.length - goldIds.size) * Math.min(1, config.overlap / Math.max(1, nLabelers));
+    return dealt({
+      others,
+      golds: this.#goldOrder().filter((id) => !this.#own.has(id) && isFree(id)),
+      repeats: [...this.#toRepeat].filter((id) => this.passToCome(id) === 1 && isFree(id)).map((id) => {
+        const after = nUpTo(judged, this.#own.get(id)?.at ?? '');
+        return { id, at: after + repeatDistance(id, seed), notBefore: after + minRepeatDistance };
+      }),
+      nOthersDone: judged.length + begun.length - nGoldDone,
+      nGoldDone,
+      dueAfter: (index) => goldDueAfter(index, { nGold: goldIds.size, nOthers, seed }),
+    });
+  }
+
+  #goldOrder(): readonly PromptId[] {
+    const { goldIds, config } = this.#project;
+    if (this.#golds?.of === goldIds) return this.#golds.ids;
+    const seed = { project: config.name, labeler: this.#labeler };
+    const ids = [...goldIds].filter((id) => this.#order.placeOf(id) !== undefined);
+    ids.sort((a, b) => goldKey(a, seed) - goldKey(b, seed));
+    this.#golds = { of: goldIds, ids };
+    return ids;
   }
 
   /** The prompt beside this one in the order of the project, whatever its standing; undefined at the ends. */
@@ -233,6 +323,9 @@ export class LabelingQueue {
     this.#assignment = undefined;
     this.#ownInOrder = undefined;
     this.#own.clear();
+    this.#ownAgain.clear();
+    this.#toRepeat.clear();
+    this.#golds = undefined;
     this.#judgedByOthers.clear();
     this.#sortedBlocks.clear();
     const nPrompts = this.#order.ids.length;
@@ -282,12 +375,27 @@ export class LabelingQueue {
     const own = judgements.find((judgement) => judgement.labeler === this.#labeler);
     if (own === undefined) this.#own.delete(id);
     else this.#own.set(id, own);
+    this.#noteRepeat(id, rows, own);
     const others = judgements.filter((judgement) => isSubmitted(judgement) && judgement.labeler !== this.#labeler);
     if (others.length === 0) this.#judgedByOthers.delete(place);
     else this.#judgedByOthers.set(place, others.length === 1 ? 0 : disagreementOf(others));
     if (hasWork && (own === undefined || draft.at > own.at)) return 'draft';
-    if (own !== undefined) return own.status === 'submitted' ? 'submitted' : 'skipped';
-    return others.length >= this.#project.config.overlap ? 'submitted' : 'open';
+    if (own !== undefined) return own.status === 'submitted' || own.status === 'discarded' ? own.status : 'skipped';
+    // Gold prompts are everybody's, however many have judged them.
+    const isWanted = others.length < this.#project.config.overlap || this.#project.goldIds.has(id);
+    return isWanted ? 'open' : 'submitted';
+  }
+
+  #noteRepeat(id: PromptId, rows: readonly Judgement[], own: Judgement | undefined): void {
+    const again = rows.some(isRepeat) && currentRepeats(rows).findLast(({ labeler }) => labeler === this.#labeler);
+    if (again) this.#ownAgain.set(id, again);
+    else this.#ownAgain.delete(id);
+    const { name: project, repeats } = this.#project.config;
+    // One answer alone cannot be turned round.
+    const isTurnable = own?.status === 'submitted' && (own.shown?.order.length ?? 0) > 1;
+    const isToCome = isTurnable && !again && comesAgain(id, repeats.share, { project, labeler: this.#labeler });
+    if (isToCome) this.#toRepeat.add(id);
+    else this.#toRepeat.delete(id);
   }
 }
 
@@ -298,6 +406,17 @@ const byShareThenPlace = (a: readonly [number, number], b: readonly [number, num
 
 /** Most prompts have one judgement: it holds unless it takes one back. */
 const currentOf = (rows: readonly Judgement[]): readonly Judgement[] =>
-  rows.length > 1 ? currentJudgements(rows) : rows.filter((row) => row.status !== 'draft');
+  rows.length > 1 ? currentJudgements(rows) : rows.filter((row) => row.status !== 'draft' && !isRepeat(row));
+
+/** How many were made at this time or before. @param judgements oldest first. */
+function nUpTo(judgements: readonly Judgement[], at: string): number {
+  let [from, to] = [0, judgements.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((judgements[middle]?.at ?? '') <= at) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}
 
 const isSubmitted = (judgement: Judgement): boolean => judgement.status === 'submitted';

@@ -9,11 +9,11 @@ const nRecent = 20;
 
 /** @param now decides which day is today, local time. */
 export function progressOf(queue: LabelingQueue, now: Date): ProgressView {
-  const { open, draft, skipped, submitted } = queue.counts;
+  const { open, draft, skipped, submitted, discarded } = queue.counts;
   const mine = queue.ownJudgements();
   const perHour = paceOf(latestOf(mine, nRecent));
   return {
-    nPrompts: open + draft + skipped + submitted,
+    nPrompts: open + draft + skipped + submitted + discarded,
     nSubmitted: submitted,
     nToday: nOfDay(mine, now),
     ...(perHour === undefined ? {} : { perHour }),

@@ -1,10 +1,11 @@
-import { candidateIdOf, type Candidate, type CandidateId, type PromptId } from '../core/index.js';
+import { candidateIdOf, type Candidate, type CandidateId, type Judgement, type PromptId } from '../core/index.js';
 import type { AnswerView, PromptView } from '../protocol.js';
 import type { Project } from '../store/index.js';
 import type { AnswerSource } from './answerSource.js';
-import { draftContentOf } from './draftContent.js';
+import { draftContentOf, draftFileOf, isEmptyDraft } from './draftContent.js';
 import { draftIn } from './judgedDraft.js';
 import type { LabelingQueue } from './labelingQueue.js';
+import type { Pass, Passes } from './passes.js';
 import { shownOrder } from './shownOrder.js';
 
 /** Stable, so that a ranking that names the labeler's own answer stays right however often it is written anew. */
@@ -16,41 +17,78 @@ const maxAnswers = 8;
 
 /**
  * What the page sees of a prompt: its answers in their places, as far as they are written, and the labeler's draft. Nothing
- * of model, sampling or origin.
+ * of model, sampling or origin; names of models where the project reveals them.
  */
 export class PromptViews {
   readonly #project: Project;
   readonly #labeler: string;
   readonly #answers: AnswerSource;
   readonly #queue: LabelingQueue;
+  readonly #passes: Passes;
   readonly #orders = new Map<PromptId, readonly CandidateId[]>();
+  /** Prompts on whose answers the names stood. */
+  readonly #revealed = new Set<PromptId>();
   /** Answers that are being written again: the new ones stand for them before they are in the journal. */
   readonly #replaced = new Set<CandidateId>();
 
-  constructor(project: Project, labeler: string, answers: AnswerSource, queue: LabelingQueue) {
+  constructor(project: Project, labeler: string, answers: AnswerSource, queue: LabelingQueue, passes: Passes) {
     this.#project = project;
     this.#labeler = labeler;
     this.#answers = answers;
     this.#queue = queue;
+    this.#passes = passes;
   }
 
-  viewOf(promptId: PromptId): PromptView {
+  /** @param numberedAs the prompt whose number it bears: one that was mixed in is not told by its own. */
+  viewOf(promptId: PromptId, numberedAs: PromptId = promptId): PromptView {
+    const pass = this.#passes.of(promptId);
     const prompt = this.#project.prompt(promptId);
-    const standing = this.#queue.standingOf(promptId);
     const own = this.#queue.ownJudgementOf(promptId);
-    const { draft, revision } = this.#content(promptId);
+    const content = this.#content(promptId, pass);
+    const { draft, revision } = content;
+    const standing = pass === 0 ? this.#queue.standingOf(promptId) : isEmptyDraft(content) ? 'open' : 'draft';
+    const isRevealed = standing === 'submitted' && this.#isRevealed(own);
+    if (isRevealed) this.#revealed.add(promptId);
+    const hidesSource = this.#queue.hasMixedIn && (standing === 'open' || standing === 'draft');
     return {
       promptId,
-      index: (this.#queue.placeOf(promptId) ?? 0) + 1,
+      ...(pass === 1 && { pass }),
+      index: (this.#queue.placeOf(numberedAs) ?? 0) + 1,
       messages: prompt?.messages ?? [],
       ...(prompt?.reference === undefined ? {} : { reference: prompt.reference }),
-      ...(prompt?.source === undefined ? {} : { source: `${prompt.source.file}:${prompt.source.line}` }),
-      answers: this.orderOf(promptId).map((candidateId) => this.answerOf(promptId, candidateId)),
+      ...(prompt?.source === undefined || hidesSource ? {} : { source: `${prompt.source.file}:${prompt.source.line}` }),
+      answers: this.orderOf(promptId, pass).map((candidateId) => ({
+        ...this.answerOf(promptId, candidateId),
+        ...(isRevealed ? this.#nameOf(promptId, candidateId) : {}),
+      })),
       ownId: ownAnswerId(promptId, this.#labeler),
       draft: standing === 'submitted' && own !== undefined ? draftIn(own) : draft,
       ...(revision === undefined ? {} : { revision }),
       status: standing,
     };
+  }
+
+  /** Somebody else's judgement, as if it was one's own, to be looked at; letters stand for what they do on one's own screen. */
+  viewOfOthers(promptId: PromptId, row: Judgement): PromptView {
+    const view = this.viewOf(promptId);
+    const own = row.corrections?.find(({ parent }) => parent === undefined)?.id;
+    return { ...view, readOnly: row.labeler, draft: draftIn(row), ...(own === undefined ? {} : { ownId: own }) };
+  }
+
+  /** Whether the labeler may have seen by whom the answers of a prompt are. */
+  wasRevealed(promptId: PromptId): boolean {
+    return this.#revealed.has(promptId);
+  }
+
+  #isRevealed(own: Judgement | undefined): boolean {
+    const { reveal } = this.#project.config;
+    const { open, draft } = this.#queue.counts;
+    return own?.status === 'submitted' && (reveal === 'afterSubmit' || (reveal === 'afterRun' && open + draft === 0));
+  }
+
+  #nameOf(promptId: PromptId, candidateId: CandidateId): Pick<AnswerView, 'reveal'> {
+    const name = this.#project.candidatesOf(promptId).find(({ id }) => id === candidateId)?.model?.name;
+    return name === undefined ? {} : { reveal: name };
   }
 
   answerOf(promptId: PromptId, candidateId: CandidateId): AnswerView {
@@ -70,11 +108,15 @@ export class PromptViews {
     return state === 'queued' && text === '' ? undefined : text;
   }
 
-  /** Candidates by place: as the labeler saw them before, else shuffled; those that came later stand at the end. */
-  orderOf(promptId: PromptId): readonly CandidateId[] {
+  /**
+   * Candidates by place: as the labeler saw them before, else shuffled; those that came later stand at the end. When the
+   * prompt comes again: those that were shown the first time, turned round.
+   */
+  orderOf(promptId: PromptId, pass: Pass = this.#passes.of(promptId)): readonly CandidateId[] {
     const shownBefore = this.#queue.ownJudgementOf(promptId)?.shown?.order;
-    const known = this.#orders.get(promptId) ?? this.#content(promptId).order ?? shownBefore ?? [];
     const ids = this.#candidateIds(promptId);
+    if (pass === 1) return (shownBefore ?? []).filter((id) => ids.includes(id)).reverse();
+    const known = this.#orders.get(promptId) ?? this.#content(promptId, 0).order ?? shownBefore ?? [];
     const kept = known.filter((id) => ids.includes(id));
     const order =
       kept.length === 0 ? this.#shuffled(promptId, ids) : [...kept, ...ids.filter((id) => !kept.includes(id))];
@@ -86,8 +128,9 @@ export class PromptViews {
 
   /** What was on the screen stays in its order, over a reload too, however the answers came into the journal. */
   keepOrder(promptId: PromptId): void {
+    if (this.#passes.of(promptId) === 1) return;
     const order = this.orderOf(promptId);
-    const content = this.#content(promptId);
+    const content = draftFileOf(this.#project, this.#labeler, promptId);
     if (order.length === 0 || this.#queue.standingOf(promptId) === 'submitted') return;
     if (content.order?.join() === order.join()) return;
     // At the time of a draft that is there: seeing a prompt is no work on it.
@@ -113,8 +156,8 @@ export class PromptViews {
     return this.#orders.get(promptId)?.includes(candidateId) === true;
   }
 
-  #content(promptId: PromptId) {
-    return draftContentOf(this.#project, this.#labeler, promptId);
+  #content(promptId: PromptId, pass: Pass) {
+    return draftContentOf(this.#project, this.#labeler, promptId, pass);
   }
 
   #shuffled(promptId: PromptId, ids: readonly CandidateId[]): readonly CandidateId[] {

@@ -1,14 +1,19 @@
 import { t } from '@vscode/l10n';
-import { serializeError, unsureTokens, type CandidateId, type PromptId } from '../core/index.js';
-import type { FromLabelingPage, ToLabelingPage } from '../protocol.js';
+import { serializeError, unsureTokens, type CandidateId, type JudgementId, type PromptId } from '../core/index.js';
+import type { FromLabelingPage, PromptView, ToLabelingPage } from '../protocol.js';
 import type { Project, ProjectChange } from '../store/index.js';
 import type { AnswerEvent, AnswerSource } from './answerSource.js';
+import { Coming } from './coming.js';
 import { DeltaBatcher } from './deltaBatcher.js';
-import type { DraftContent } from './draftContent.js';
+import { isEmptyDraft, type DraftContent } from './draftContent.js';
 import { Drafts } from './drafts.js';
+import { History, type HistoryEntry } from './history.js';
 import { Improvements, type Improvement } from './improvements.js';
+import { draftIn } from './judgedDraft.js';
 import { Judging, type JudgingScreen } from './judging.js';
 import { LabelingQueue } from './labelingQueue.js';
+import { makeGold, type MadeGold } from './makeGold.js';
+import { Passes } from './passes.js';
 import { progressOf } from './progressOf.js';
 import { PromptViews } from './promptViews.js';
 
@@ -22,6 +27,7 @@ export type SessionMessage = Extract<
       | 'draft-change'
       | 'judgement-submit'
       | 'prompt-skip'
+      | 'prompt-discard'
       | 'prompt-go'
       | 'submit-undo'
       | 'candidate-cut'
@@ -55,6 +61,9 @@ export class LabelingSession {
   readonly #drafts: Drafts;
   readonly #improvements: Improvements;
   readonly #judging: Judging;
+  readonly #passes = new Passes();
+  readonly #coming: Coming;
+  readonly #history: History;
   readonly #stops: (() => void)[];
   readonly #changeListeners = new Set<() => void>();
   #post: ((message: ToLabelingPage) => void) | undefined;
@@ -66,10 +75,12 @@ export class LabelingSession {
     const { project, labeler, answers } = options;
     this.#options = options;
     this.queue = new LabelingQueue(project, labeler);
-    this.#views = new PromptViews(project, labeler, answers, this.queue);
-    this.#drafts = new Drafts(project, labeler, this.queue, this.#views, options.now);
+    this.#views = new PromptViews(project, labeler, answers, this.queue, this.#passes);
+    this.#drafts = new Drafts(project, labeler, this.queue, this.#views, this.#passes, options.now);
+    this.#history = new History(project, labeler, this.queue, this.#passes);
     this.#improvements = new Improvements(this.#drafts, this.#views, labeler);
-    this.#judging = new Judging(options, this.queue, this.#views, this.#drafts, this.#screen());
+    this.#judging = new Judging(options, this.queue, this.#views, this.#drafts, this.#passes, this.#screen());
+    this.#coming = new Coming(this.queue, this.#passes, () => this.#judging.notNow);
     this.#deltas = new DeltaBatcher((delta) => this.#post?.({ type: 'answer-delta', ...delta }));
     this.#stops = [
       project.onDidChange((change) => this.#onProjectChange(change)),
@@ -87,10 +98,16 @@ export class LabelingSession {
     return this.#current !== undefined && this.#sent.has(this.#current);
   }
 
+  /** The prompt on the screen, unless it came again: its place in the queue would tell. */
+  get currentInQueue(): PromptId | undefined {
+    return this.#current !== undefined && this.#passes.of(this.#current) === 1 ? undefined : this.#current;
+  }
+
   get canUndo(): boolean {
-    return (
-      this.#judging.canTakeBack || (this.#current !== undefined && this.queue.standingOf(this.#current) === 'draft')
-    );
+    if (this.#judging.canTakeBack || this.#current === undefined) return this.#judging.canTakeBack;
+    return this.#passes.of(this.#current) === 1
+      ? !isEmptyDraft(this.#drafts.contentOf(this.#current))
+      : this.queue.standingOf(this.#current) === 'draft';
   }
 
   /** Whether an answer of the prompt on the screen is being written. */
@@ -133,12 +150,48 @@ export class LabelingSession {
 
   /** Shows this prompt, whatever its standing. */
   open(promptId: PromptId): void {
+    this.#passes.set(promptId, 0);
     this.#show(promptId);
+  }
+
+  /** What was said of a prompt, as far as the labeler may see it; newest first, one's own before that of others. */
+  historyOf(promptId: PromptId): readonly HistoryEntry[] {
+    return this.#history.of(promptId);
+  }
+
+  /** Puts what the labeler said once back as a draft; shows what somebody else said, to be looked at. */
+  async openFromHistory(promptId: PromptId, id: JudgementId): Promise<void> {
+    const entry = this.#history.entry(promptId, id);
+    if (entry === undefined) return;
+    const { judgement, isOwn } = entry;
+    if (!isOwn) {
+      if (this.#current !== promptId) this.#show(promptId);
+      this.#post?.({ type: 'prompt-show', prompt: this.#views.viewOfOthers(promptId, judgement) });
+      return;
+    }
+    // Newer than anything that the page has of it.
+    const revision = this.#options.now().getTime();
+    await this.#saveDraft(promptId, { ...this.#drafts.contentOf(promptId), draft: draftIn(judgement), revision });
+    this.#show(promptId);
+  }
+
+  /** Makes the labeler's judgement of a prompt its gold, or takes that away. @throws StoreError */
+  makeGold(promptId: PromptId): Promise<MadeGold> {
+    const { project, labeler, now } = this.#options;
+    return makeGold(project, labeler, this.queue, promptId, now().toISOString());
+  }
+
+  /** Candidates of a prompt by place on the screen. */
+  orderOf(promptId: PromptId): readonly CandidateId[] {
+    return this.#views.orderOf(promptId);
   }
 
   /** Goes on where a former page was, unless this sitting has begun. */
   beginAt(promptId: PromptId): void {
-    if (this.#current === undefined && this.#options.project.prompt(promptId) !== undefined) this.#show(promptId);
+    if (this.#current !== undefined || this.#options.project.prompt(promptId) === undefined) return;
+    // If it had come again, it does so now: looking ahead says in which pass.
+    take(this.#coming.after(undefined), nAheadViews);
+    this.#show(promptId);
   }
 
   async receive(message: SessionMessage): Promise<void> {
@@ -148,6 +201,7 @@ export class LabelingSession {
       case 'judgement-submit':
         return this.#judging.submit(message);
       case 'prompt-skip':
+      case 'prompt-discard':
         return this.#judging.skip(message);
       case 'prompt-go':
         return this.#go(message.from, message.to);
@@ -233,9 +287,11 @@ export class LabelingSession {
 
   async #changeDraft(message: Extract<SessionMessage, { type: 'draft-change' }>): Promise<void> {
     const { promptId, draft, revision } = message;
+    const pass = this.#judging.passOf(message);
     if (this.#options.project.prompt(promptId) === undefined || this.#judging.isOnItsWay(promptId)) return;
     try {
-      await this.#saveDraft(promptId, { ...this.#drafts.contentOf(promptId), draft, revision });
+      const content = { ...this.#drafts.contentOf(promptId, pass), draft, revision };
+      await this.#drafts.save(promptId, content, this.#current, pass);
       this.#post?.({ type: 'draft-saved', promptId, revision });
     } catch (error) {
       this.#post?.({ type: 'draft-failed', promptId, revision, message: serializeError(error).message });
@@ -245,13 +301,15 @@ export class LabelingSession {
   #go(from: PromptId, to: 'next' | 'previous'): void {
     if (to === 'previous') {
       const beside = this.queue.beside(from, -1);
-      if (beside !== undefined) this.#show(beside);
+      if (beside !== undefined) this.open(beside);
       return;
     }
     // From a prompt that is done the labeler looks through what is there; from an open one, on to the next open one.
-    const isDone = this.queue.standingOf(from) === 'submitted' || this.queue.standingOf(from) === 'skipped';
-    const beside = isDone ? this.queue.beside(from, 1) : undefined;
-    const next = beside ?? this.#next(from);
+    const isOpen = ['open', 'draft'].includes(this.queue.standingOf(from)) || this.#passes.of(from) === 1;
+    const beside = isOpen ? undefined : this.queue.beside(from, 1);
+    if (beside !== undefined) return this.open(beside);
+    this.#coming.leave(from);
+    const next = this.#next(from);
     if (next !== undefined) this.#show(next);
   }
 
@@ -286,21 +344,26 @@ export class LabelingSession {
 
   #next(after: PromptId | undefined): PromptId | undefined {
     const { project, answers } = this.#options;
-    const [first] = take(this.queue.upcoming(after, this.#judging.notNow), 1);
+    const [first] = take(this.#coming.after(after), 1);
     if (answers.availability.canWrite || first === undefined) return first;
     // Where nothing can be written, the prompts that have answers can still be labeled.
-    for (const id of this.queue.upcoming(after, this.#judging.notNow)) if (project.nCandidatesOf(id) > 0) return id;
+    for (const id of this.#coming.after(after)) if (project.nCandidatesOf(id) > 0) return id;
     return first;
+  }
+
+  #viewOf(promptId: PromptId): PromptView {
+    return this.#views.viewOf(promptId, this.#coming.numberedAs(promptId, this.#current));
   }
 
   #show(promptId: PromptId | undefined, how: { readonly reopened?: true } = {}): void {
     this.#current = promptId;
+    if (promptId !== undefined) this.#coming.at(promptId);
     this.#claim();
     this.#deltas.flush();
     this.#wantAhead();
     if (promptId === undefined) this.#postEmpty();
     else {
-      const prompt = this.#views.viewOf(promptId);
+      const prompt = this.#viewOf(promptId);
       if (prompt.answers.length === 0) {
         // Shown when it is known which answers it will have: places are given before the first word, and never change.
         this.#sent.delete(promptId);
@@ -324,8 +387,8 @@ export class LabelingSession {
 
   #postAhead(): void {
     if (this.#current === undefined || this.#post === undefined) return;
-    const ids = take(this.queue.upcoming(this.#current, this.#judging.notNow), nAheadViews);
-    const prompts = ids.map((id) => this.#views.viewOf(id)).filter((view) => view.answers.length > 0);
+    const ids = take(this.#coming.after(this.#current), nAheadViews);
+    const prompts = ids.map((id) => this.#viewOf(id)).filter((view) => view.answers.length > 0);
     this.#deltas.flush();
     this.#sent = new Set([
       ...(this.#sent.has(this.#current) ? [this.#current] : []),
@@ -337,10 +400,7 @@ export class LabelingSession {
   #wantAhead(): void {
     if (this.#post === undefined || this.#current === undefined) return this.#options.answers.want([]);
     const nAhead = Math.max(0, this.#options.nAhead());
-    this.#options.answers.want([
-      this.#current,
-      ...take(this.queue.upcoming(this.#current, this.#judging.notNow), nAhead),
-    ]);
+    this.#options.answers.want([this.#current, ...take(this.#coming.after(this.#current), nAhead)]);
   }
 
   #postEmpty(): void {
@@ -399,10 +459,9 @@ export class LabelingSession {
         if (event.promptId === this.#current) {
           this.#sent.add(event.promptId);
           this.#deltas.flush();
-          this.#post?.({ type: 'prompt-show', prompt: this.#views.viewOf(event.promptId) });
+          this.#post?.({ type: 'prompt-show', prompt: this.#viewOf(event.promptId) });
           if (this.#post !== undefined) this.#views.keepOrder(event.promptId);
-        } else if (take(this.queue.upcoming(this.#current, this.#judging.notNow), nAheadViews).includes(event.promptId))
-          this.#postAhead();
+        } else if (take(this.#coming.after(this.#current), nAheadViews).includes(event.promptId)) this.#postAhead();
         break;
       }
       case 'delta':

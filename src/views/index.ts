@@ -9,6 +9,7 @@ export { DashboardPanel } from './dashboardPanel.js';
 export { DataSetsView, dataSetsOf } from './dataSetsView.js';
 export { registerExportCommand } from './exportCommand.js';
 export { registerGenerateCommand } from './generateCommand.js';
+export { registerHistoryCommands } from './historyCommands.js';
 export { LabelingDesk } from './labelingDesk.js';
 export { registerModeCommand } from './modeCommand.js';
 export { registerModelCommands } from './modelCommands.js';

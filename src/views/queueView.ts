@@ -128,7 +128,7 @@ export class QueueView implements vscode.TreeDataProvider<QueueItem>, vscode.Dis
     const item = new vscode.TreeItem(`${place}  ${cut(text, maxLabelChars)}`);
     item.id = `${standing} ${promptId}`;
     item.tooltip = cut(text, maxTooltipChars);
-    item.iconPath = new vscode.ThemeIcon(promptIcon(standing, promptId === session?.current));
+    item.iconPath = new vscode.ThemeIcon(promptIcon(standing, promptId === session?.currentInQueue));
     const nAnswers = project?.nCandidatesOf(promptId) ?? 0;
     item.description = nAnswers === 0 ? vscode.l10n.t('waiting') : String(nAnswers);
     item.contextValue = 'prompt';
@@ -238,6 +238,8 @@ function groupIcon(standing: Standing): string {
       return 'debug-step-over';
     case 'submitted':
       return 'pass';
+    case 'discarded':
+      return 'trash';
   }
 }
 
@@ -252,6 +254,8 @@ function promptIcon(standing: Standing, isOnScreen: boolean): string {
       return 'debug-step-over';
     case 'submitted':
       return 'check';
+    case 'discarded':
+      return 'trash';
   }
 }
 

@@ -12,5 +12,7 @@ export function standingLabel(standing: Standing): string {
       return vscode.l10n.t('Skipped');
     case 'submitted':
       return vscode.l10n.t('Submitted');
+    case 'discarded':
+      return vscode.l10n.t('Discarded');
   }
 }

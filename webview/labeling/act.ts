@@ -123,6 +123,8 @@ export function act(before: PageState, action: KeyAction, env: Env): Step {
       return { state: { ...quiet(state), isAskingSkipReason: true }, effects: [{ type: 'focus', on: 'skip-reason' }] };
     case 'skip':
       return skip(state, '', env);
+    case 'discard':
+      return skip(state, '', env, 'prompt-discard');
     case 'submit':
       return submit(state, shown, env);
     case 'next':

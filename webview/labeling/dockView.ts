@@ -49,7 +49,7 @@ export function actions(state: PageState, shown: Shown, drawing: Drawing): Templ
       ? html`<span class="grow"></span>`
       : rationale;
   return html`<div class="act">
-    ${field} ${mode.button?.(shown, drawing) ?? nothing}
+    ${field} ${mode.button?.(shown, drawing) ?? nothing} ${state.isAskingSkipReason ? discardButton(drawing) : nothing}
     <vscode-button appearance="secondary" id="skip" @click=${() => send({ type: 'act', action: { do: 'skip' } })}
       >${t('Skip')} <kbd aria-hidden="true">${bindings.label('skip')}</kbd></vscode-button
     >
@@ -59,6 +59,19 @@ export function actions(state: PageState, shown: Shown, drawing: Drawing): Templ
     >
   </div>`;
 }
+
+/** Beside the question why: out of the work for good, for the reason that stands there. */
+const discardButton = ({ send, bindings }: Drawing): TemplateResult =>
+  html`<vscode-button
+    appearance="secondary"
+    id="discard"
+    @click=${() => {
+      const field = document.getElementById('skipReason');
+      const reason = field && 'value' in field && typeof field.value === 'string' ? field.value : '';
+      send({ type: 'skip', reason, isDiscard: true });
+    }}
+    >${t('Discard')} <kbd aria-hidden="true">${bindings.label('discard')}</kbd></vscode-button
+  >`;
 
 /**
  * They stay in sight until the labeler turns them off. Where no board has room beside it, what is to be told stands at the

@@ -108,7 +108,16 @@ export function changed(step: Step, shown: Shown, env: Env): Step {
     state,
     effects: [
       ...step.effects,
-      { type: 'post', message: { type: 'draft-change', promptId: next.view.promptId, draft, revision } },
+      {
+        type: 'post',
+        message: {
+          type: 'draft-change',
+          promptId: next.view.promptId,
+          ...(next.view.pass !== undefined && { pass: next.view.pass }),
+          draft,
+          revision,
+        },
+      },
       { type: 'keep', kept: keptOf(state) },
     ],
   };

@@ -9,7 +9,7 @@ import { draftOf, isSameWork, workOf } from './draft.js';
 import { change, changed } from './editing.js';
 import { leave, show } from './goingOn.js';
 import { modeOf } from './modes/index.js';
-import { cardLetter, correctionMark, isWriting, letterOf, writtenNames } from './state.js';
+import { cardLetter, correctionMark, isWriting, letterOf, showingOf, writtenNames } from './state.js';
 import type { PageState, Shown } from './state.js';
 import { also, keep, post, say, still } from './step.js';
 import type { Env, Step } from './step.js';
@@ -75,21 +75,21 @@ function changeSettings(state: PageState, settings: LabelingSettings): Step {
 
 /** The host's word on what is on the screen; it may come after the page has already gone there by itself. */
 function showFromHost(state: PageState, view: PromptView, isReopened: boolean, env: Env): Step {
-  const isSubmitted = state.pending.some((pending) => pending.message.promptId === view.promptId);
+  const isThis = (other: { readonly promptId: string | null; readonly pass?: number | undefined }) =>
+    showingOf(other) === showingOf(view);
+  const isSubmitted = state.pending.some((pending) => isThis(pending.message));
   // The page has gone on from this prompt already; the host will hear of it in a moment.
   if (isSubmitted && !isReopened) return still(state);
-  const pending = isReopened
-    ? state.pending.filter(({ message }) => message.promptId !== view.promptId)
-    : state.pending;
+  const pending = isReopened ? state.pending.filter(({ message }) => !isThis(message)) : state.pending;
   const base = { ...state, pending };
   const mode = modeOf(state.settings);
   const { shown, kept } = state;
-  if (shown && shown.view.promptId === view.promptId && !isReopened) {
+  if (shown && isThis(shown.view) && shown.view.readOnly === view.readOnly && !isReopened) {
     const isPageNewer = shown.revision > Math.max(shown.savedRevision, view.revision ?? 0);
     const isSame = isPageNewer || isSameWork(mode, view, shown.work, workOf(mode, view));
     if (isSame) return still({ ...base, screen: { on: 'prompt' }, shown: { ...shown, view } });
   }
-  if (!isReopened && kept?.work && kept.promptId === view.promptId && kept.mode === state.settings.mode) {
+  if (!isReopened && kept?.work && isThis(kept) && kept.mode === state.settings.mode) {
     const isPageNewer = kept.revision > Math.max(kept.savedRevision, view.revision ?? 0);
     if (isPageNewer && kept.work.board.nAnswers === view.answers.length) {
       const step = show(base, view);
@@ -244,7 +244,7 @@ function submitFailed(
   const draft = failed.message.type === 'judgement-submit' ? failed.message.draft : message.view.draft;
   const view: PromptView = { ...message.view, draft };
   const here = state.shown;
-  const isAway = here && here.view.promptId !== view.promptId;
+  const isAway = here && showingOf(here.view) !== showingOf(view);
   const ahead = isAway
     ? [{ ...here.view, draft: draftOf(modeOf(state.settings), here.view, here.work) }, ...state.ahead]
     : state.ahead;

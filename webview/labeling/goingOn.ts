@@ -5,7 +5,7 @@ import { newComposing } from './compose/registry.js';
 import { draftOf, isSameWork, workOf } from './draft.js';
 import { changed, sentenceOf } from './editing.js';
 import { modeOf } from './modes/index.js';
-import { keptOf } from './state.js';
+import { keptOf, showingOf } from './state.js';
 import type { PageState, Pending, Shown, Submission } from './state.js';
 import { also, keep, say, still } from './step.js';
 import type { Effect, Env, Step } from './step.js';
@@ -21,7 +21,8 @@ export function show(state: PageState, view: PromptView): Step {
   const left = leave(state);
   const mode = modeOf(state.settings);
   const work = workOf(mode, view);
-  const stack = Object.hasOwn(left.stacks, view.promptId) ? left.stacks[view.promptId] : undefined;
+  const key = showingOf(view);
+  const stack = Object.hasOwn(left.stacks, key) && view.readOnly === undefined ? left.stacks[key] : undefined;
   const isSameStack = stack !== undefined && isSameWork(mode, view, stack.work, work);
   const shown: Shown = {
     view,
@@ -55,7 +56,8 @@ export function show(state: PageState, view: PromptView): Step {
 export function leave(state: PageState): PageState {
   const { shown } = state;
   const stacks = Object.entries(state.stacks).slice(-20);
-  if (shown) stacks.push([shown.view.promptId, { work: shown.work, past: shown.past, future: shown.future }]);
+  if (shown && shown.view.readOnly === undefined)
+    stacks.push([showingOf(shown.view), { work: shown.work, past: shown.past, future: shown.future }]);
   return {
     ...state,
     stacks: Object.fromEntries(stacks),
@@ -94,6 +96,7 @@ export function submit(state: PageState, shown: Shown, env: Env): Step {
         type: 'judgement-submit',
         requestId: env.newId,
         promptId: view.promptId,
+        ...passOf(view),
         draft: draftOf(modeOf(state.settings), view, decision.work),
         aids: [...shown.aids],
         words: Object.fromEntries(words),
@@ -104,26 +107,40 @@ export function submit(state: PageState, shown: Shown, env: Env): Step {
   }
 }
 
-export function skip(state: PageState, reason: string, env: Env): Step {
+/** @param type of the message: skipped for now, or discarded for good. */
+export function skip(
+  state: PageState,
+  reason: string,
+  env: Env,
+  type: 'prompt-skip' | 'prompt-discard' = 'prompt-skip',
+): Step {
   if (!state.shown) return still(state);
   return send(state, env, {
-    type: 'prompt-skip',
+    type,
     requestId: env.newId,
     promptId: state.shown.view.promptId,
+    ...passOf(state.shown.view),
     ...(reason.trim() !== '' && { reason: reason.trim().slice(0, 2000) }),
   });
 }
 
+const passOf = ({ pass }: PromptView) => (pass === undefined ? {} : { pass });
+
 /** The next prompt is on the screen before this one is on disk; what is not acknowledged is kept until it is. */
 function send(state: PageState, env: Env, message: Submission): Step {
   const pending: Pending[] = [...state.pending, { message, sentAt: env.now }];
-  const isGone = (view: PromptView) => pending.some((other) => other.message.promptId === view.promptId);
+  const isGone = (view: PromptView) => pending.some((other) => showingOf(other.message) === showingOf(view));
   const next = state.ahead.find((view) => !isGone(view));
   const left: PageState = { ...leave(state), pending, ahead: state.ahead.filter((view) => !isGone(view)) };
   const step: Step = next
     ? show(left, next)
     : { state: { ...left, shown: null, kept: null, screen: { on: 'loading' } }, effects: [] };
-  const done = message.type === 'prompt-skip' ? t('Skipped.') : t('Submitted.');
+  const words = {
+    'judgement-submit': t('Submitted.'),
+    'prompt-skip': t('Skipped.'),
+    'prompt-discard': t('Discarded.'),
+  };
+  const done = words[message.type];
   const where =
     next && state.progress
       ? ` ${t('Prompt {0} of {1}, {2} answers.', next.index, state.progress.nPrompts, next.answers.length)}`

@@ -11,6 +11,7 @@ export const labelActions = [
   'submit',
   'skip',
   'skip-reason',
+  'discard',
   'next',
   'previous',
   'undo',
@@ -64,6 +65,8 @@ const defaultKeys: Readonly<Record<LabelAction, readonly string[]>> = {
   submit: ['Enter', 'Ctrl+Enter'],
   skip: ['S'],
   'skip-reason': ['Shift+S'],
+  /** Not this one, never: with Shift, as a slip takes a prompt out of the work. */
+  discard: ['Shift+N'],
   next: ['N'],
   previous: ['P'],
   undo: ['U', 'Ctrl+Z'],

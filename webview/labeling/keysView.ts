@@ -27,6 +27,7 @@ export function keysDialog(state: PageState, drawing: Drawing): TemplateResult {
         <dl>
           ${row(key('submit'), t('submit, next prompt'))}
           ${row(html`${key('skip')} ${key('skip-reason')}`, t('skip, with a reason'))}
+          ${row(key('discard'), t('discard: out of the work for good'))}
           ${row(html`${key('previous')} ${key('next')}`, t('previous, next; drafts stay'))}
           ${row(html`${key('undo')} ${key('redo')}`, t('undo, also the last submit; redo'))}
           ${row(html`<kbd>Esc</kbd>`, t('out of whatever is open'))}

@@ -59,7 +59,7 @@ export interface Shown {
   readonly composing: Composing | null;
 }
 
-export type Submission = Extract<FromLabelingPage, { type: 'judgement-submit' | 'prompt-skip' }>;
+export type Submission = Extract<FromLabelingPage, { type: 'judgement-submit' | 'prompt-skip' | 'prompt-discard' }>;
 
 /** Sent, but not yet known to be on disk. */
 export interface Pending {
@@ -91,6 +91,8 @@ export interface Kept {
   /** The way to judge in which `work` was said. */
   readonly mode: LabelingSettings['mode'];
   readonly promptId: string | null;
+  /** Of the prompt, where it came again. */
+  readonly pass?: 1 | undefined;
   readonly work: Work | null;
   readonly revision: number;
   readonly savedRevision: number;
@@ -249,10 +251,20 @@ export const correctionOf = ({ view, work }: Shown, letter: string): Work['corre
 /** The improved answer of C is C′. */
 export const correctionMark = (letter: string): string => letter + improvedMark;
 
+/** A prompt that comes again is another one as far as work on it goes. */
+export const showingOf = ({
+  promptId,
+  pass,
+}: {
+  readonly promptId: string | null;
+  readonly pass?: number | undefined;
+}) => `${promptId} ${pass ?? 0}`;
+
 export const keptOf = ({ settings, shown, pending, isZoomed, isSource, beside, kept }: PageState): Kept => ({
   version: 1,
   mode: shown ? settings.mode : (kept?.mode ?? settings.mode),
   promptId: shown?.view.promptId ?? kept?.promptId ?? null,
+  pass: shown ? shown.view.pass : kept?.pass,
   work: shown?.work ?? kept?.work ?? null,
   revision: shown?.revision ?? kept?.revision ?? 0,
   savedRevision: shown?.savedRevision ?? kept?.savedRevision ?? 0,

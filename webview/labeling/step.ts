@@ -17,7 +17,7 @@ export type PageEvent =
   | { readonly type: 'order-text'; readonly text: string }
   | { readonly type: 'order-left' }
   | { readonly type: 'rationale'; readonly text: string }
-  | { readonly type: 'skip'; readonly reason: string }
+  | { readonly type: 'skip'; readonly reason: string; readonly isDiscard?: boolean }
   | { readonly type: 'flag'; readonly letter: string | null; readonly flag: string }
   | { readonly type: 'span'; readonly event: SpanEvent }
   | { readonly type: 'compose'; readonly does: ComposeEvent }

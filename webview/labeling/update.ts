@@ -5,6 +5,7 @@ import { editRationale, flag, toggleImproved } from './editing.js';
 import { receive } from './fromHost.js';
 import { checkAnswered, sendAgain, skip } from './goingOn.js';
 import { composer } from './compose/registry.js';
+import { refusalOf } from './readOnly.js';
 import { spanPart } from './spans/index.js';
 import { answerAt } from './state.js';
 import type { PageState } from './state.js';
@@ -12,6 +13,8 @@ import { keep, post, quiet, still } from './step.js';
 import type { Env, PageEvent, Step } from './step.js';
 
 export function update(state: PageState, event: PageEvent, env: Env): Step {
+  const refusal = refusalOf(state, event);
+  if (refusal) return refusal;
   switch (event.type) {
     case 'message':
       return receive(state, event.message, env);
@@ -28,7 +31,7 @@ export function update(state: PageState, event: PageEvent, env: Env): Step {
     case 'rationale':
       return editRationale(state, event.text, env);
     case 'skip':
-      return skip(state, event.reason, env);
+      return skip(state, event.reason, env, event.isDiscard === true ? 'prompt-discard' : 'prompt-skip');
     case 'flag':
       return flag(state, event.letter, event.flag, env);
     case 'span':

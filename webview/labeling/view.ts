@@ -2,6 +2,7 @@
 import { html, nothing } from 'lit/html.js';
 import type { TemplateResult } from 'lit/html.js';
 import type { CandidateId } from '../../src/core/index.js';
+import type { PromptView } from '../../src/protocol.js';
 import { aidTools, guidelinesPane, legend } from './aids/aidsView.js';
 import { answersArea, tabs } from './answersView.js';
 import { composer } from './compose/registry.js';
@@ -97,8 +98,7 @@ function toolbar(state: PageState, drawing: Drawing): TemplateResult {
         <rect width=${share} height="4"></rect></svg
     ></span>
     <span class="muted small wide">${progress ? pace : nothing}</span>
-    ${view?.status === 'submitted' ? html`<span class="muted small wide">${t('submitted')}</span>` : nothing}
-    ${view?.status === 'skipped' ? html`<span class="muted small wide">${t('skipped')}</span>` : nothing}
+    ${view ? standing(view) : nothing}
     <span class="grow"></span>
     ${legend(state)}
     <span class="said">${shown ? flagMarks(state, shown.work.promptFlags) : nothing}</span>
@@ -109,6 +109,13 @@ function toolbar(state: PageState, drawing: Drawing): TemplateResult {
       ${tool('book', t('Guidelines'), 'guidelines', beside.isGuidelinesOpen)} ${tool('keyboard', t('All keys'), 'keys')}
     </span>
   </header>`;
+}
+
+/** Where a prompt stands that is done, or by whom is what can be looked at. */
+function standing({ status, readOnly }: PromptView): TemplateResult | typeof nothing {
+  const words = { open: '', draft: '', submitted: t('submitted'), skipped: t('skipped'), discarded: t('discarded') };
+  const text = readOnly === undefined ? words[status] : t('what {0} said, to look at', readOnly);
+  return text === '' ? nothing : html`<span class="muted small wide standing">${visibleNodes(text)}</span>`;
 }
 
 /** One stop of the tab order; arrows go on inside. */

@@ -154,6 +154,7 @@ export class Sitting {
       type: 'judgement-submit',
       requestId,
       promptId: this.promptId,
+      ...this.#pass,
       draft: this.ranking(letters),
       aids: [],
       words: {},
@@ -168,8 +169,24 @@ export class Sitting {
       type: 'prompt-skip',
       requestId: `request ${(this.#nRequests += 1)}`,
       promptId: this.promptId,
+      ...this.#pass,
       ...(reason === undefined ? {} : { reason }),
     });
+  }
+
+  discard(reason?: string): Promise<void> {
+    return this.session.receive({
+      type: 'prompt-discard',
+      requestId: `request ${(this.#nRequests += 1)}`,
+      promptId: this.promptId,
+      ...this.#pass,
+      ...(reason === undefined ? {} : { reason }),
+    });
+  }
+
+  /** As the page sends it back. */
+  get #pass() {
+    return this.screen?.pass === undefined ? {} : { pass: this.screen.pass };
   }
 }
 

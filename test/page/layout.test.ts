@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { ToLabelingPage } from '../../src/protocol.js';
 import { labelingPages } from './labelingPage.js';
+import { nShown, shiftsWhileRead, watchShifts } from './layoutShift.js';
 import { prompt } from './sample.js';
 
 const open = labelingPages();
@@ -91,6 +93,47 @@ describe('the width of the panel decides', () => {
 });
 
 describe('nothing that is being read moves', () => {
+  const asked = (n: number) => ({ messages: [{ role: 'user' as const, content: `Question ${n}: why is it so?` }] });
+  const formula = (at: number) =>
+    prompt(4, 'p3').answers.map((answer, index) =>
+      index === at
+        ? { ...answer, text: `It is $\\frac{a}{b}$, since\n\n\`\`\`js\nconst a = 1;\n\`\`\`\n\nso.` }
+        : answer,
+    );
+
+  test('zero, as the browser measures it, from the first paint of each prompt to the key that ends it', async () => {
+    for (const width of [1280, 900, 560]) {
+      const ahead = [prompt(4, 'p2', asked(2)), prompt(4, 'p3', { ...asked(3), answers: formula(1) })];
+      const then: ToLabelingPage[] = [{ type: 'prompts-ahead', prompts: ahead }];
+      const tab = await open({ prompt: prompt(4, 'p1', asked(1)), width, then });
+      await watchShifts(tab.page);
+      // Ranked, tied, flagged, the focus moved, a place taken back, the line drawn: all that a reader does meanwhile.
+      for (const keys of ['bad', 'b=a-d{Backspace}dxh', '2143{ArrowRight}']) {
+        await tab.type(keys);
+        await tab.host({ type: 'progress', progress: { nPrompts: 500, nSubmitted: 128, nToday: 47, perHour: 41 } });
+        const before = await nShown(tab.page);
+        await tab.type('{Enter}');
+        if (keys.includes('2143')) break;
+        await tab.page.waitForFunction((n) => window.noted.shown.length - 1 > n, before);
+        // What is loaded for a formula and for code comes later than the text.
+        await tab.page.waitForFunction(() => document.querySelector('.md[data-waiting]') === null);
+        await tab.settle();
+      }
+      expect([width, await shiftsWhileRead(tab.page)]).toEqual([width, { sum: 0, what: [] }]);
+      expect(await nShown(tab.page)).toBeGreaterThanOrEqual(2);
+      await tab.expectQuiet();
+    }
+  });
+
+  test('what moves is noticed', async () => {
+    const tab = await open();
+    await watchShifts(tab.page);
+    await tab.settle();
+    await tab.page.evaluate(() => document.querySelector<HTMLElement>('.md')?.style.setProperty('margin-top', '90px'));
+    await tab.page.waitForFunction(() => window.noted.shifts.length > 0);
+    expect((await shiftsWhileRead(tab.page)).sum).toBeGreaterThan(0);
+  });
+
   test('no layout shift while the prompt is judged', async () => {
     const tab = await open();
     await tab.page.waitForTimeout(100);

@@ -23,8 +23,8 @@ import {
   registerExportCommand,
   registerGenerateCommand,
   registerHistoryCommands,
-  registerModelCommands,
   registerModeCommand,
+  registerModelCommands,
   registerProjectCommands,
   registerPromptCommands,
   registerResumeCommand,
@@ -120,11 +120,11 @@ export async function activate(context: vscode.ExtensionContext): Promise<Parts 
   const manifest: unknown = context.extension.packageJSON;
   const version =
     typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : '';
+  own(registerModeCommand(projects, log));
   own(registerProjectCommands({ projects, models, desk, settings, version, log }));
 
   closing = async () => {
     await Promise.allSettled([desk.close(), answers.close()]);
-  own(registerModeCommand(projects, log));
     await Promise.allSettled([projects.close(), engine.stop()]);
   };
   await projects.reload();

@@ -140,9 +140,9 @@ export interface PromptView {
   /** 1-based place in the project. */
   readonly index: number;
   readonly messages: readonly Message[];
-  /** `prompts/support.jsonl:128` */
   /** What a right answer says, where the project knows. */
   readonly reference?: string;
+  /** `prompts/support.jsonl:128` */
   readonly source?: string;
   readonly answers: readonly AnswerView[];
   /** The id that an answer gets which the labeler composes or writes from nothing. */

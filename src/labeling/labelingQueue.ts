@@ -127,7 +127,7 @@ export class LabelingQueue {
   /** Those of these prompts that are in the project, by where they stand, each in the order of the project. */
   grouped(ids: readonly PromptId[]): Record<Standing, PromptId[]> {
     const places = Uint32Array.from(ids, (id) => this.#order.placeOf(id) ?? noPlace).sort();
-    const groups: Record<Standing, PromptId[]> = { open: [], draft: [], skipped: [], submitted: [] };
+    const groups = Object.fromEntries(standings.map((each) => [each, []])) as unknown as Record<Standing, PromptId[]>;
     for (const place of places) {
       const id = this.#order.ids[place];
       if (id !== undefined) groups[this.#standingAt(place)].push(id);
@@ -228,10 +228,12 @@ export class LabelingQueue {
     return dealt({
       others,
       golds: this.#goldOrder().filter((id) => !this.#own.has(id) && isFree(id)),
-      repeats: [...this.#toRepeat].filter((id) => this.passToCome(id) === 1 && isFree(id)).map((id) => {
-        const after = nUpTo(judged, this.#own.get(id)?.at ?? '');
-        return { id, at: after + repeatDistance(id, seed), notBefore: after + minRepeatDistance };
-      }),
+      repeats: [...this.#toRepeat]
+        .filter((id) => this.passToCome(id) === 1 && isFree(id))
+        .map((id) => {
+          const after = nUpTo(judged, this.#own.get(id)?.at ?? '');
+          return { id, at: after + repeatDistance(id, seed), notBefore: after + minRepeatDistance };
+        }),
       nOthersDone: judged.length + begun.length - nGoldDone,
       nGoldDone,
       dueAfter: (index) => goldDueAfter(index, { nGold: goldIds.size, nOthers, seed }),

@@ -37,9 +37,9 @@ export function show(state: PageState, view: PromptView): Step {
     improvedShown: [],
     aids: state.isSource ? ['source'] : [],
     seeing: seesNothing,
-  };
     // Where the right answer is what is asked for, it is written from the start.
     composing: state.settings.mode === 'compose' ? newComposing : null,
+  };
   return {
     state: {
       ...left,

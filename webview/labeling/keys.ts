@@ -46,10 +46,10 @@ export const labelActions = [
   'flag-prompt',
   'mark',
   'improve',
-  'rationale',
   'quote',
   'compose',
   'remove-part',
+  'rationale',
   'cut',
   'keys',
 ] as const;
@@ -102,13 +102,13 @@ const defaultKeys: Readonly<Record<LabelAction, readonly string[]>> = {
   'flag-prompt': ['Shift+X'],
   mark: ['M'],
   improve: ['I'],
-  rationale: ['R'],
-  cut: ['.'],
-  keys: ['?'],
   quote: ['Q'],
   compose: ['O'],
   /** Of the composed answer. */
   'remove-part': ['Delete'],
+  rationale: ['R'],
+  cut: ['.'],
+  keys: ['?'],
 };
 
 export class Bindings {

@@ -2,13 +2,14 @@
 // time to the first token from a cold process, peak memory. Says how much else was running on the machine meanwhile.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import readline from 'node:readline';
 import { frugalFlags, frugalVariables } from '../../src/engine/engineProcess.js';
 import { cacheFolder, compileModel, openGguf, openModelLibrary, tokenizerOf } from '../../src/models/index.js';
 import { peerFolder } from './peerFolder.js';
+import { othersBusy, processorTime } from './processorTime.js';
 
 const rowCounts = [1, 4, 8];
 const nTokens = 40;
@@ -51,11 +52,12 @@ class Contender {
   }
 
   async measure(triesLeft = 2): Promise<void> {
-    const before = await busyMs();
+    const before = await processorTime();
     const begin = performance.now();
     this.#child.stdin?.write(`go ${nTokens}\n`);
-    const { tokensPerSecond = 0, cpuMs = 0, peakMb = 0 } = await this.answer();
-    const others = Math.max(0, (await busyMs()) - before - cpuMs) / (performance.now() - begin);
+    const { tokensPerSecond = 0, peakMb = 0 } = await this.answer();
+    const ms = performance.now() - begin;
+    const others = othersBusy(before, await processorTime(), ms);
     // Somebody else was busy for a moment: once more, so that the medians are of quiet samples where there are any.
     if (others > quietShare && triesLeft > 0) return this.measure(triesLeft - 1);
     this.samples.push({ tokensPerSecond, peakMb, others });
@@ -103,12 +105,12 @@ try {
       ['ours', ours('first', 1)],
       ['peer', theirs('first', 1, 2)],
     ] as const) {
-      const before = await busyMs();
+      const before = await processorTime();
       const begin = performance.now();
       const contender = new Contender(who, 1, args);
-      const { cpuMs = 0 } = await contender.answer();
+      await contender.answer();
       const ms = performance.now() - begin;
-      cold[who].push({ ms, others: Math.max(0, (await busyMs()) - before - cpuMs) / ms });
+      cold[who].push({ ms, others: othersBusy(before, await processorTime(), ms) });
       await contender.end();
     }
 
@@ -175,11 +177,4 @@ function promptOf(encode: (text: string) => Int32Array): number[] {
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? NaN;
-}
-
-/** Processor time that the whole machine has spent so far, all cores together; 0 where there is no /proc. */
-async function busyMs(): Promise<number> {
-  const line = (await readFile('/proc/stat', 'utf8').catch(() => '')).split('\n')[0] ?? '';
-  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = line.split(/\s+/).slice(1).map(Number);
-  return (user + nice + system + irq + softirq + steal) * 10;
 }

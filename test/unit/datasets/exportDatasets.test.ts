@@ -223,7 +223,13 @@ function referencePairs({ prompt, candidates, judgements }: PromptRows, partial:
           lead += signed * judgement.strength;
         else if (!hasRanking && judgement.strength === undefined && good !== undefined && bad !== undefined)
           lead += good - bad;
-        else if (judgement.corrections?.some(({ id, parent }) => id === chosen && parent === rejected)) lead += 1;
+        else if (
+          judgement.corrections?.some(
+            ({ id, parent, parts = [] }) =>
+              id === chosen && [parent, ...parts.map(({ from }) => from)].includes(rejected),
+          )
+        )
+          lead += 1;
       }
       const isUsable = chosenText.trim() !== '' && rejectedText.trim() !== '' && chosenText !== rejectedText;
       if (lead > 1e-9 && isUsable)

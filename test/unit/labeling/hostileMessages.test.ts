@@ -4,7 +4,15 @@ import { FromLabelingPage } from '../../../src/protocol.js';
 import type { SessionMessage } from '../../../src/labeling/session.js';
 import { Sitting } from './sittingFor.js';
 
-const forPanel = ['page-ready', 'improve-open', 'link-open', 'guidelines-open', 'action', 'focus-change'];
+const forPanel = [
+  'page-ready',
+  'improve-open',
+  'compose-open',
+  'link-open',
+  'guidelines-open',
+  'action',
+  'focus-change',
+];
 const isForSession = (message: FromLabelingPage): message is SessionMessage => !forPanel.includes(message.type);
 
 /** A message that is understood, and that a page may send. */
@@ -25,6 +33,7 @@ const valid: Record<string, unknown>[] = [
   { type: 'prompt-go', to: 'next', from: 'p' },
   { type: 'submit-undo' },
   { type: 'improve-open', promptId: 'p', candidateId: 'c' },
+  { type: 'compose-open', promptId: 'p' },
   { type: 'candidate-cut', candidateId: 'c' },
   { type: 'generate-again', promptId: 'p' },
   { type: 'link-open', url: 'https://example.com' },

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { CandidateId, Judgement } from '../../../src/core/index.js';
+import { candidateIdOf, type CandidateId, type Judgement } from '../../../src/core/index.js';
 import type { JudgementDraft } from '../../../src/protocol.js';
 import { Sitting, type SittingOptions } from './sittingFor.js';
 
@@ -47,6 +47,14 @@ describe('what each way to judge says', () => {
     [
       'steps',
       ([a]) => ({ mode: 'steps', ranking: [], steps: { [a]: [{ text: 'One.', label: 'wrong', reason: 'two' }] } }),
+    ],
+    [
+      'compose',
+      ([a]) => {
+        const parts = [{ text: 'Of A. ', from: a, start: 0, end: 5 }, { text: 'Mine.' }];
+        const id = candidateIdOf('own');
+        return { mode: 'compose', ranking: [], corrections: [{ id, text: 'Of A. Mine.', parts }] };
+      },
     ],
   ];
 

@@ -42,7 +42,7 @@ export const isEmptyDraft = ({ draft, improving }: DraftContent): boolean =>
   draft.strength === undefined &&
   [draft.ratings, draft.steps, draft.thumbs].every((said) => Object.keys(said ?? {}).length === 0) &&
   (draft.promptFlags?.length ?? 0) === 0 &&
-  [draft.flags, draft.spans].every((said) => Object.values(said ?? {}).every((list) => list.length === 0)) &&
+  [...Object.values(draft.flags ?? {}), ...Object.values(draft.spans ?? {})].every((list) => list.length === 0) &&
   (draft.corrections?.length ?? 0) === 0 &&
   (draft.rationale ?? '') === '' &&
   Object.keys(improving ?? {}).length === 0;

@@ -4,12 +4,12 @@ import {
   checkSpans,
   judgementIdOf,
   serializeError,
-  type CandidateId,
   type Judgement,
   type JudgementId,
   type PromptId,
 } from '../core/index.js';
 import type { FromLabelingPage, JudgementDraft, StripView, ToLabelingPage } from '../protocol.js';
+import { completed } from './completed.js';
 import type { Drafts } from './drafts.js';
 import { draftIn, saidIn } from './judgedDraft.js';
 import type { LabelingQueue } from './labelingQueue.js';
@@ -115,11 +115,18 @@ export class Judging {
         .filter(({ candidateId, state }) => state !== 'failed' && seen.includes(candidateId));
       await Promise.all(unfinished.map(({ candidateId }) => answers.cut(candidateId)));
       const order = this.#views.orderOf(promptId, pass).filter((id) => project.promptOf(id) === promptId);
+      const failed = new Set(answers.pendingOf(promptId).map(({ candidateId }) => candidateId));
       const guidelinesVersion = this.#options.guidelinesVersion();
       return {
         status: 'submitted',
         mode: project.config.mode,
-        ...saidIn(this.#completed(promptId, draft, order)),
+        ...saidIn(
+          completed(
+            draft,
+            order.filter((id) => !failed.has(id)),
+            project.config,
+          ),
+        ),
         shown: { order: [...order], aids, words: message.words },
         activeMs: message.activeMs,
         ...(guidelinesVersion === undefined ? {} : { guidelinesVersion }),
@@ -270,22 +277,6 @@ export class Judging {
           : t('{0} judgements are not saved. They are kept in memory.', n),
       action: { action: 'retry-save', label: t('Try again') },
     };
-  }
-
-  /** What the project makes of answers that have no place. */
-  #completed(promptId: PromptId, draft: JudgementDraft, order: readonly CandidateId[]): JudgementDraft {
-    const failed = new Set(this.#options.answers.pendingOf(promptId).map(({ candidateId }) => candidateId));
-    const placed = new Set([...draft.ranking.flat(), ...(draft.leftOut ?? [])]);
-    const unplaced = order.filter((id) => !placed.has(id) && !failed.has(id));
-    if (draft.ranking.length === 0 || unplaced.length === 0) return draft;
-    switch (this.#options.project.config.partial) {
-      case 'allow':
-        return draft;
-      case 'forbid':
-        throw new Error(t('This project wants a place for every answer. Place the others, or leave them out with 0.'));
-      case 'last':
-        return { ...draft, ranking: [...draft.ranking, unplaced] };
-    }
   }
 
   #problemOf(row: Judgement): string | undefined {

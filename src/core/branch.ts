@@ -23,6 +23,8 @@ export interface Beginning {
    * that the model reads what it wrote, and not the same text cut into other tokens. Empty: an answer from its start.
    */
   readonly pieces: readonly string[];
+  /** What the other one's model thought of the pieces that are its tokens, for a generator that cannot rate them. */
+  readonly given: readonly TokenLogprob[];
   readonly branch: Branch;
 }
 
@@ -43,6 +45,7 @@ export function branchAtToken(
   if (other === undefined || isControlText(other.text)) return undefined;
   return {
     pieces: [...piecesBefore(text, logprobs, other.from), other.text],
+    given: [...logprobs.slice(0, other.token), other.rated],
     branch: { from: id, at: other.from, token: other.token },
   };
 }
@@ -57,7 +60,11 @@ export function branchAtStep(
   { end, separator, step }: { readonly end: number; readonly separator: string; readonly step: number },
 ): Beginning {
   const pieces = [...piecesBefore(text, logprobs, end), ...(separator === '' ? [] : [separator])];
-  return { pieces, branch: { from: id, at: end, step } };
+  const starts = tokenStarts(text, logprobs);
+  const nShared = starts.filter((start) => start < end).length;
+  // Tokens that share a character count as one: then which of them are shared is not known.
+  const given = starts.length === logprobs.length ? logprobs.slice(0, nShared) : [];
+  return { pieces, given, branch: { from: id, at: end, step } };
 }
 
 /** The text before `end`, cut where its tokens begin. */

@@ -24,6 +24,21 @@ export function stepsOfText(text: string): TextStep[] {
   });
 }
 
+/**
+ * Where the step that begins at `from` ends: undefined while it may go on, that is, until another one begins.
+ *
+ * @param from where a step begins, or the space before it.
+ */
+export function endOfStep(text: string, from: number): number | undefined {
+  const lines = linesOf(text);
+  const at = from + text.slice(from).search(/\S/);
+  const own = lines.findLast(({ start }) => start <= at);
+  const next = own?.isNumberedStep
+    ? lines.find((line) => line.start > at && line.isNumberedStep && !line.isInFence)?.start
+    : stepsOfText(text).find(({ start }) => start > at)?.start;
+  return next === undefined || at < from ? undefined : text.slice(0, next).trimEnd().length;
+}
+
 interface Line {
   /** Offset of its first character. */
   readonly start: number;

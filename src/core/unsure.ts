@@ -68,7 +68,8 @@ export const tokenStarts = (text: string, logprobs: readonly TokenLogprob[]): nu
  * What stands for an alternative of an unsure token: its text as the model would have written it, with its spaces.
  *
  * @param start of the token, @param index of the alternative, both as `unsureTokens` has them.
- * @returns `from`: where the token begins, spaces before it included; `token`: its place in `logprobs`. Undefined where there
+ * @returns `from`: where the token begins, spaces before it included; `token`: its place in `logprobs`; `rated`: what the
+ * model thought of the alternative. Undefined where there
  * is no such alternative, and for the token itself.
  */
 export function alternativeAt(
@@ -76,15 +77,21 @@ export function alternativeAt(
   logprobs: readonly TokenLogprob[],
   start: number,
   index: number,
-): { readonly from: number; readonly token: number; readonly text: string } | undefined {
+): { readonly from: number; readonly token: number; readonly text: string; readonly rated: TokenLogprob } | undefined {
   const found = unsurePlaces(text, logprobs)?.find((place) => place.unsure.start === start);
   const chosen = found?.unsure.alternatives[index];
   const [token] = found?.tokens ?? [];
   if (found === undefined || chosen === undefined || chosen.isChosen || token === undefined) return undefined;
-  const raw = token.top.map(([other]) => plainOf(token, other)).find((other) => other.trim() === chosen.text);
+  const raw = token.top.find(([other]) => plainOf(token, other).trim() === chosen.text);
+  if (raw === undefined) return undefined;
   const isWhole = text.startsWith(plainOf(token, token.token), found.from);
-  const other = raw ?? chosen.text;
-  return { from: found.from, token: logprobs.indexOf(token), text: isWhole ? other : other.trimStart() };
+  const plain = plainOf(token, raw[0]);
+  return {
+    from: found.from,
+    token: logprobs.indexOf(token),
+    text: isWhole ? plain : plain.trimStart(),
+    rated: { token: plain, logprob: raw[1], top: token.top },
+  };
 }
 
 /** Some servers show a token's space by the sign that its vocabulary has for it. */

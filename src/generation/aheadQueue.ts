@@ -1,73 +1,20 @@
 import * as l10n from '@vscode/l10n';
-import type { CandidateId, FinishReason, PromptId, Sampling } from '../core/index.js';
+import type { Candidate, CandidateId, FinishReason, PromptId } from '../core/index.js';
 import { serializeError } from '../core/index.js';
-import type { Project } from '../store/index.js';
+import type { AheadAnswer, AheadEvent, AheadQueue, AheadQueueOptions, AheadState } from './ahead.js';
 import {
   anotherAnswer,
   type AnswerGroup,
   answerGroups,
   type AnswerPlan,
+  type GoingOn,
+  goingOnAnswer,
+  isOriginal,
   missingAnswers,
   type PlannedAnswer,
   WrittenAnswer,
 } from './answerPlan.js';
-import type { CandidateGenerator, GenerationEvent } from './generator.js';
-
-export interface AheadQueueOptions {
-  readonly project: Project;
-  /** What writes, asked for whenever something is planned. Rejects, worded, when nothing can write. */
-  readonly generators: () => Promise<readonly CandidateGenerator[]>;
-  readonly nCandidates: () => number;
-  readonly sampling: () => Sampling;
-  /** Prompts at a time: one for a model on this machine, more for a server. @default 1 */
-  readonly nAtOnce?: number | undefined;
-}
-
-/** `queued`, `writing` and `failed` while an answer is not in the journal; the others say how it came to be there. */
-export type AheadState = 'queued' | 'writing' | 'failed' | 'complete' | 'length' | 'cut' | 'filter';
-
-export interface AheadAnswer {
-  readonly candidateId: CandidateId;
-  readonly state: AheadState;
-  readonly text: string;
-  /** Why it failed, worded. */
-  readonly error?: string;
-}
-
-export type AheadEvent =
-  /** It is known which answers of this prompt will be written, or what there was of them has been dropped. */
-  | { readonly type: 'planned'; readonly promptId: PromptId }
-  /** `at`: length of the text before this piece, UTF-16 units. */
-  | { readonly type: 'delta'; readonly candidateId: CandidateId; readonly at: number; readonly text: string }
-  | { readonly type: 'state'; readonly candidateId: CandidateId; readonly state: AheadState; readonly error?: string }
-  | {
-      readonly type: 'replaced';
-      readonly promptId: PromptId;
-      readonly old: CandidateId;
-      readonly candidateId: CandidateId;
-    }
-  /** Nothing can be written at the moment; null when it can again. */
-  | { readonly type: 'trouble'; readonly message: string | null };
-
-/** Writes the answers of the prompts that a labeler will see next. */
-export interface AheadQueue {
-  /** Answers of this prompt that are not in the journal, in the order in which they were asked for. */
-  pendingOf(promptId: PromptId): readonly AheadAnswer[];
-  /** The prompts that will be seen, the one on the screen first; replaces what was wanted before. */
-  want(promptIds: readonly PromptId[]): void;
-  /** Ends an answer; resolves when what there is of it is in the journal. One without any text is dropped. */
-  cut(candidateId: CandidateId): Promise<void>;
-  /** Resolves when none of this prompt's answers is being written or waits. */
-  settled(promptId: PromptId): Promise<void>;
-  /** Writes one answer again, or those of the prompt that failed, or (when none did) all that a model wrote. */
-  again(promptId: PromptId, candidateId?: CandidateId): void;
-  onEvent(listener: (event: AheadEvent) => void): () => void;
-  /** Stops what is being written and starts nothing until `resume`. */
-  pause(): void;
-  resume(): void;
-  /** Resolves when nothing is being written any more. */
-  dispose(): Promise<void>;
-}
+import type { GenerationEvent } from './generator.js';
 
 /**
  * A queue of one project and one sitting. An answer is stored when it ends, so that closing the panel costs at most the
@@ -79,6 +26,8 @@ export const createAheadQueue = (options: AheadQueueOptions): AheadQueue => new 
 interface Answer extends PlannedAnswer {
   state: 'queued' | 'writing' | 'failed' | 'stored';
   written: WrittenAnswer;
+  /** Where it ends, once that is known though the model has not ended it. */
+  endsAt?: number | undefined;
   error?: string | undefined;
 }
 
@@ -107,8 +56,18 @@ class Queue implements AheadQueue {
 
   pendingOf(promptId: PromptId): readonly AheadAnswer[] {
     const answers = this.#jobs.get(promptId)?.answers ?? [];
-    return answers.flatMap(({ candidateId, state, written, error }) =>
-      state === 'stored' ? [] : [{ candidateId, state, text: written.text, ...(error === undefined ? {} : { error }) }],
+    return answers.flatMap(({ candidateId, state, written, error, goesOn }) =>
+      state === 'stored'
+        ? []
+        : [
+            {
+              candidateId,
+              state,
+              text: written.text,
+              ...(error === undefined ? {} : { error }),
+              ...(goesOn === undefined ? {} : { branch: goesOn.beginning.branch }),
+            },
+          ],
     );
   }
 
@@ -148,11 +107,39 @@ class Queue implements AheadQueue {
     );
     for (const answer of failed) {
       answer.written = new WrittenAnswer();
+      answer.endsAt = undefined;
       answer.error = undefined;
       this.#setState(answer, 'queued');
     }
     if (failed.length === 0) this.#replace(promptId, candidateId);
     else this.#plan();
+  }
+
+  goOn(promptId: PromptId, from: Candidate, goesOn: GoingOn, signal: AbortSignal): Promise<void> {
+    const planning = this.#planning.then(async () => {
+      if (this.#state === 'disposed') return;
+      const { project, generators, nCandidates, sampling } = this.#options;
+      const plan = { generators: await generators(), nCandidates: nCandidates(), sampling: sampling() };
+      const job = this.#jobs.get(promptId) ?? { promptId, plan, answers: [] };
+      const there = project.candidatesOf(promptId);
+      const known = new Set([...there.map(({ id }) => id), ...job.answers.map(({ candidateId }) => candidateId)]);
+      const place = (nthOfItsKind: number) =>
+        goingOnAnswer(promptId, job.plan, from, { goesOn, index: known.size, nthOfItsKind });
+      let nthOfItsKind = 0;
+      while (goesOn.beginning.branch.step !== undefined && known.has(place(nthOfItsKind).candidateId))
+        nthOfItsKind += 1;
+      const answer = place(nthOfItsKind);
+      if (known.has(answer.candidateId)) return;
+      const generator = job.plan.generators[answer.index % job.plan.generators.length];
+      if (goesOn.beginning.pieces.length > 0) await generator?.checkBeginning?.(signal);
+      this.#jobs.set(promptId, job);
+      job.answers.push(queued(answer));
+      if (!this.#wanted.includes(promptId)) this.#wanted = [promptId, ...this.#wanted];
+      this.#tell({ type: 'planned', promptId });
+    });
+    this.#planning = planning.catch(() => undefined); // told to the one who asked
+    this.#plan();
+    return planning;
   }
 
   onEvent(listener: (event: AheadEvent) => void): () => void {
@@ -201,7 +188,7 @@ class Queue implements AheadQueue {
   async #planWanted(): Promise<void> {
     const { project, nCandidates, sampling, generators } = this.#options;
     const unplanned = this.#wanted.filter((id) => !this.#jobs.has(id) && project.prompt(id) !== undefined);
-    if (unplanned.every((id) => project.candidatesOf(id).length >= nCandidates())) return;
+    if (unplanned.every((id) => project.candidatesOf(id).filter(isOriginal).length >= nCandidates())) return;
     const plan = { generators: await generators(), nCandidates: nCandidates(), sampling: sampling() };
     for (const promptId of unplanned) {
       if (!this.#wanted.includes(promptId)) continue;
@@ -242,7 +229,10 @@ class Queue implements AheadQueue {
     const { project, generators, nCandidates, sampling } = this.#options;
     const old = project
       .candidatesOf(promptId)
-      .filter((row) => row.origin === 'model' && (candidateId === undefined || row.id === candidateId));
+      .filter(
+        (row) =>
+          row.origin === 'model' && row.branch === undefined && (candidateId === undefined || row.id === candidateId),
+      );
     const replaced = new Set(project.candidatesOf(promptId).map((row) => row.metadata?.['replaces']));
     const planning = this.#planning.then(async () => {
       if (this.#state === 'disposed') return;
@@ -312,6 +302,7 @@ class Queue implements AheadQueue {
       messages: prompt.messages,
       candidateIds: group.answers.map(({ candidateId }) => candidateId),
       sampling: group.sampling,
+      ...(group.beginning === undefined ? {} : { beginning: group.beginning }),
     };
     for await (const event of group.generator.generate(request, signal)) {
       const answer = job.answers.find(({ candidateId }) => candidateId === event.candidateId);
@@ -321,9 +312,13 @@ class Queue implements AheadQueue {
           this.#setState(answer, 'writing');
           break;
         case 'text-delta': {
+          if (answer.endsAt !== undefined) break;
           const at = answer.written.text.length;
-          answer.written.add(event);
-          if (event.text !== '') this.#tell({ type: 'delta', candidateId: event.candidateId, at, text: event.text });
+          answer.written.add(event, answer.goesOn?.beginning.given);
+          answer.endsAt = answer.goesOn?.endOf?.(answer.written.text);
+          const text = event.text.slice(0, Math.max(0, (answer.endsAt ?? Infinity) - at));
+          if (text !== '') this.#tell({ type: 'delta', candidateId: event.candidateId, at, text });
+          if (answer.endsAt !== undefined) group.generator.cut?.(event.candidateId);
           break;
         }
         case 'candidate-end':
@@ -344,7 +339,14 @@ class Queue implements AheadQueue {
     event: Extract<GenerationEvent, { type: 'candidate-end' }>,
   ): Promise<void> {
     if (event.finishReason === 'cut' && answer.written.text === '') return this.#dropCut(answer);
-    const candidate = answer.written.candidate(job.promptId, answer, group, event);
+    if (answer.endsAt !== undefined) answer.written.endAt(answer.endsAt);
+    const begun = answer.goesOn?.beginning.pieces.join('') ?? '';
+    if (answer.goesOn?.endOf !== undefined && answer.written.text.trim() === begun.trim()) {
+      answer.error = l10n.t('The model ends here: it has no step to add.');
+      return this.#setState(answer, 'failed', answer.error);
+    }
+    const end = answer.endsAt === undefined ? event : { ...event, finishReason: 'stop' as const };
+    const candidate = answer.written.candidate(job.promptId, answer, group, end);
     try {
       await this.#options.project.appendCandidates([candidate]);
     } catch (error) {
@@ -355,7 +357,7 @@ class Queue implements AheadQueue {
       }
     }
     answer.state = 'stored';
-    this.#tell({ type: 'state', candidateId: candidate.id, state: stateOf(event.finishReason) });
+    this.#tell({ type: 'state', candidateId: candidate.id, state: stateOf(end.finishReason) });
     this.#wake();
   }
 
@@ -377,6 +379,7 @@ class Queue implements AheadQueue {
       } else {
         answer.state = 'queued';
         answer.written = new WrittenAnswer();
+        answer.endsAt = undefined;
         isReset = true;
       }
     }

@@ -1,7 +1,9 @@
 import {
   candidateIdOf,
+  type Beginning,
   type Candidate,
   type CandidateId,
+  type ModelRef,
   type PromptId,
   type Sampling,
   type TokenLogprob,
@@ -25,6 +27,15 @@ export interface PlannedAnswer {
   readonly index: number;
   /** The candidate in whose place it comes. */
   readonly replaces?: CandidateId | undefined;
+  /** Where it goes on from the beginning of another one. */
+  readonly goesOn?: GoingOn | undefined;
+}
+
+/** A beginning, and where the answer ends if not where the model ends it. */
+export interface GoingOn {
+  readonly beginning: Beginning;
+  /** Units of the text that are the answer, once that is known; the model is stopped then. */
+  readonly endOf?: ((text: string) => number | undefined) | undefined;
 }
 
 /** Candidates of one prompt that one generator writes in one request. */
@@ -32,6 +43,7 @@ export interface AnswerGroup {
   readonly generator: CandidateGenerator;
   readonly sampling: Sampling;
   readonly answers: readonly PlannedAnswer[];
+  readonly beginning?: readonly string[];
 }
 
 /**
@@ -43,12 +55,12 @@ export function plannedId(promptId: PromptId, index: number, { generators, sampl
 }
 
 /**
- * The candidates that a prompt lacks: as many as are missing to `nCandidates`, whatever wrote those that are there; edits do
- * not count. Indexes that the same plan has written already are passed over; after another plan (other model, other
+ * The candidates that a prompt lacks: as many as are missing to `nCandidates`, whatever wrote those that are there; edits, and
+ * what goes on from another one, do not count. Indexes that the same plan has written already are passed over; after another plan (other model, other
  * settings) the indexes go on behind what is there, so that the seeds differ.
  */
 export function missingAnswers(project: Project, promptId: PromptId, plan: AnswerPlan): PlannedAnswer[] {
-  const nThere = project.candidatesOf(promptId).filter((candidate) => candidate.parent === undefined).length;
+  const nThere = project.candidatesOf(promptId).filter(isOriginal).length;
   if (nThere >= plan.nCandidates) return [];
   const isThere = (index: number): boolean => project.promptOf(plannedId(promptId, index, plan)) !== undefined;
   const isSamePlan = Array.from({ length: plan.nCandidates }, (_, index) => index).some(isThere);
@@ -57,6 +69,35 @@ export function missingAnswers(project: Project, promptId: PromptId, plan: Answe
     if (!isThere(index)) missing.push({ candidateId: plannedId(promptId, index, plan), index });
   return missing;
 }
+
+export const isOriginal = ({ parent, branch }: Candidate): boolean => parent === undefined && branch === undefined;
+
+/**
+ * A candidate that goes on from the beginning of another one, by the generator that wrote that, or else the first.
+ *
+ * @param nthOfItsKind the same beginning may be gone on from more than once: 0 for the first time.
+ */
+export function goingOnAnswer(
+  promptId: PromptId,
+  plan: AnswerPlan,
+  parent: Candidate,
+  { goesOn, index, nthOfItsKind }: { readonly goesOn: GoingOn; readonly index: number; readonly nthOfItsKind: number },
+): PlannedAnswer {
+  const { generators, sampling } = plan;
+  const nSources = generators.length;
+  const own = generators.findIndex(({ model }) => isSameModel(model, parent.model));
+  const turn = Math.max(0, own);
+  const at = index - (index % nSources) + turn + (turn < index % nSources ? nSources : 0);
+  const { branch, pieces } = goesOn.beginning;
+  const model = generators[turn]?.model ?? null;
+  const candidateId = candidateIdOf([promptId, model, sampling, 'goes on', branch, pieces.join(''), nthOfItsKind]);
+  // What another model thought of the beginning says nothing of this one.
+  const rated = own < 0 ? { ...goesOn, beginning: { ...goesOn.beginning, given: [] } } : goesOn;
+  return { candidateId, index: at, goesOn: rated };
+}
+
+const isSameModel = (one: ModelRef, other: ModelRef | undefined): boolean =>
+  one.name === other?.name && one.hash === other.hash && one.provider === other.provider;
 
 /** One more candidate, by generator `like.turn`, at its first index that neither the project nor `taken` has. */
 export function anotherAnswer(
@@ -78,10 +119,15 @@ export function anotherAnswer(
 export function answerGroups(answers: readonly PlannedAnswer[], { generators, sampling }: AnswerPlan): AnswerGroup[] {
   return generators.flatMap((generator, turn) => {
     const own = answers.filter(({ index }) => index % generators.length === turn);
-    const first = own[0];
-    return first === undefined
-      ? []
-      : [{ generator, answers: own, sampling: { ...sampling, seed: (sampling.seed + first.index) % 2 ** 31 } }];
+    const fromStart = own.filter(({ goesOn }) => goesOn === undefined);
+    const groups = [fromStart, ...own.filter(({ goesOn }) => goesOn !== undefined).map((answer) => [answer])];
+    return groups.flatMap((group): AnswerGroup[] => {
+      const [first] = group;
+      if (first === undefined) return [];
+      const pieces = first.goesOn?.beginning.pieces ?? [];
+      const seeded = { ...sampling, seed: (sampling.seed + first.index) % 2 ** 31 };
+      return [{ generator, answers: group, sampling: seeded, ...(pieces.length === 0 ? {} : { beginning: pieces }) }];
+    });
   });
 }
 
@@ -90,15 +136,31 @@ export class WrittenAnswer {
   text = '';
   readonly logprobs: TokenLogprob[] = [];
 
-  add({ text, logprobs }: Extract<GenerationEvent, { type: 'text-delta' }>): void {
+  /** @param given log-probabilities of the beginning, where the generator has none for it. */
+  add(
+    { text, logprobs: own }: Extract<GenerationEvent, { type: 'text-delta' }>,
+    given: readonly TokenLogprob[] = [],
+  ): void {
+    const logprobs = this.text === '' && own.length === 0 ? given : own;
     this.text += text;
     for (const { token, logprob, top } of logprobs)
       this.logprobs.push({ token, logprob: stored(logprob), top: top.map(([other, value]) => [other, stored(value)]) });
   }
 
+  /** Leaves out what stands behind so many units. */
+  endAt(length: number): void {
+    this.text = this.text.slice(0, length);
+    let nUnits = this.logprobs.reduce((sum, { token }) => sum + token.length, 0);
+    for (let last = this.logprobs.at(-1); last !== undefined && nUnits - last.token.length >= length;) {
+      nUnits -= last.token.length;
+      this.logprobs.pop();
+      last = this.logprobs.at(-1);
+    }
+  }
+
   candidate(
     promptId: PromptId,
-    { candidateId, index, replaces }: PlannedAnswer,
+    { candidateId, index, replaces, goesOn }: PlannedAnswer,
     { generator, sampling }: AnswerGroup,
     end: Extract<GenerationEvent, { type: 'candidate-end' }>,
   ): Candidate {
@@ -113,6 +175,7 @@ export class WrittenAnswer {
       finishReason: end.finishReason,
       ...(end.device === undefined ? {} : { device: end.device }),
       durationMs: end.durationMs,
+      ...(goesOn === undefined ? {} : { branch: goesOn.beginning.branch }),
       // Answers are stored as they end; the index tells the order in which they were asked for.
       metadata: { ...(replaces === undefined ? {} : { replaces }), touchstone: { index } },
     };

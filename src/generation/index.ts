@@ -3,8 +3,8 @@
  * Knows nothing of VS Code or of how a model computes.
  */
 export { createAheadQueue } from './aheadQueue.js';
-export type { AheadAnswer, AheadEvent, AheadQueue, AheadQueueOptions, AheadState } from './aheadQueue.js';
-export type { AnswerPlan } from './answerPlan.js';
+export type { AheadAnswer, AheadEvent, AheadQueue, AheadQueueOptions, AheadState } from './ahead.js';
+export type { AnswerPlan, GoingOn } from './answerPlan.js';
 export { generateCandidates, lackingPrompts } from './generateCandidates.js';
 export type { GenerateEvent, GenerateOptions, GenerateReport } from './generateCandidates.js';
 export type { CandidateGenerator, GenerationEvent, GenerationRequest } from './generator.js';

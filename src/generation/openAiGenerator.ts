@@ -8,6 +8,7 @@ import {
   serializeError,
   ServerError,
   serverAnswerEmpty,
+  serverCannotGoOn,
   serverRefused,
   serverReplyGarbled,
   serverStreamBroken,
@@ -86,6 +87,8 @@ class OpenAiGenerator implements CandidateGenerator {
   readonly #origin: string;
   readonly #slots: Slots;
   readonly #running = new Map<CandidateId, AbortController>();
+  /** Whose server it is, as it says itself of its models; asked for once. */
+  #kind: string | undefined;
   /** What not every server knows is left out once one has refused it. */
   #extras: 'all' | 'none' = 'all';
   /** OpenAI's newer models refuse the old name; local servers may not know the new one. */
@@ -116,13 +119,31 @@ class OpenAiGenerator implements CandidateGenerator {
     }
   }
 
+  /** An unknown server might begin a new answer behind the beginning: nobody would see that it did not go on. */
+  async checkBeginning(signal: AbortSignal): Promise<void> {
+    if (!serversThatGoOn.has(await this.#kindOf(signal))) throw serverCannotGoOn(this.#origin);
+  }
+
+  async #kindOf(signal: AbortSignal): Promise<string> {
+    if (this.#kind !== undefined) return this.#kind;
+    try {
+      const { data } = await this.#client.models.list({ signal });
+      const model = data.find(({ id }) => id === this.model.name) ?? data[0];
+      this.#kind = typeof model?.owned_by === 'string' ? model.owned_by : '';
+    } catch (error) {
+      signal.throwIfAborted();
+      throw asServerError(error, this.#origin, this.#options.apiKey, 1);
+    }
+    return this.#kind;
+  }
+
   cut(candidateId: CandidateId): void {
     this.#running.get(candidateId)?.abort();
   }
 
   /** One candidate from its start to its end; every failure is an event. */
   async #write(
-    { messages, sampling }: GenerationRequest,
+    { messages, sampling, beginning = [] }: GenerationRequest,
     candidateId: CandidateId,
     place: number,
     signal: AbortSignal,
@@ -146,11 +167,20 @@ class OpenAiGenerator implements CandidateGenerator {
       hasSlot = true;
       progress.startedAt = performance.now();
       events.push({ type: 'candidate-start', candidateId });
-      const seeded = { ...sampling, seed: (sampling.seed + place) % 2 ** 31 };
-      const finishReason = await this.#stream(messages, seeded, stop, (text, logprobs) => {
+      const seed = (sampling.seed + place) % 2 ** 31;
+      const maxTokens = Math.max(1, sampling.maxTokens - beginning.length);
+      const begun = beginning.join('');
+      if (begun !== '') {
+        await this.checkBeginning(stop);
+        events.push({ type: 'text-delta', candidateId, text: begun, logprobs: [] });
+      }
+      const told = withoutEcho(begun, (text, logprobs) => {
         progress.nTokens += Math.max(1, logprobs.length);
         events.push({ type: 'text-delta', candidateId, text, logprobs });
       });
+      const turns = begun === '' ? messages : [...messages, { role: 'assistant' as const, content: begun }];
+      const finishReason = await this.#stream(turns, { ...sampling, seed, maxTokens }, stop, told.onText);
+      told.end();
       // An answer may also consist of nothing because a filter took it: then that is what it says.
       if (progress.nTokens === 0 && finishReason !== 'filter') throw serverAnswerEmpty(this.#origin);
       end(finishReason);
@@ -222,6 +252,7 @@ class OpenAiGenerator implements CandidateGenerator {
         [this.#limitField]: sampling.maxTokens,
         seed: sampling.seed,
         stream: true,
+        ...(messages.at(-1)?.role === 'assistant' ? goingOn : {}),
         ...(extras === 'all' ? this.#extraFields(sampling) : {}),
       },
       { signal },
@@ -255,6 +286,36 @@ class OpenAiGenerator implements CandidateGenerator {
       ...(sampling.minP > 0 ? { min_p: sampling.minP } : {}),
     };
   }
+}
+
+/** Servers, as they name themselves as owners of their models, that go on with an assistant's turn at the end. */
+const serversThatGoOn: ReadonlySet<string> = new Set(['vllm', 'sglang', 'llamacpp', 'library']);
+/** vLLM's names, which SGLang and llama.cpp know too; Ollama goes on by itself. */
+const goingOn = { continue_final_message: true, add_generation_prompt: false };
+/** Shorter beginnings may come again by chance. */
+const minEchoChars = 16;
+
+/** Some versions of llama.cpp give the beginning back before they go on. */
+function withoutEcho(begun: string, onText: OnText): { readonly onText: OnText; readonly end: () => void } {
+  const held: [text: string, logprobs: readonly TokenLogprob[]][] = [];
+  let isOver = begun.length < minEchoChars;
+  const release = (): void => {
+    isOver = true;
+    for (const [text, logprobs] of held.splice(0)) onText(text, logprobs);
+  };
+  return {
+    onText: (text, logprobs) => {
+      if (isOver) return onText(text, logprobs);
+      held.push([text, logprobs]);
+      const all = held.map(([piece]) => piece).join('');
+      if (all.startsWith(begun)) {
+        held.length = 0;
+        isOver = true;
+        if (all.length > begun.length) onText(all.slice(begun.length), []);
+      } else if (!begun.startsWith(all)) release();
+    },
+    end: release,
+  };
 }
 
 type OnText = (text: string, logprobs: readonly TokenLogprob[]) => void;

@@ -107,6 +107,16 @@ export const serverAnswerEmpty = (origin: string): ServerError =>
     permanent,
   );
 
+export const serverCannotGoOn = (origin: string): ServerError =>
+  new ServerError(
+    'server-cannot-go-on',
+    l10n.t(
+      'The server {0} does not say that it can go on from the beginning of an answer. vLLM, SGLang, llama.cpp and Ollama can, and so can a model on this machine.',
+      origin,
+    ),
+    permanent,
+  );
+
 export const generationGivenUp = (nPrompts: number, reason: string): ServerError =>
   new ServerError(
     'generation-given-up',

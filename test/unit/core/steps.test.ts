@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { stepsOfText } from '../../../src/core/index.js';
+import { stepsOfText, endOfStep } from '../../../src/core/index.js';
 
 describe('the steps of an answer', () => {
   const cases: [title: string, steps: string[], separators?: string][] = [
@@ -68,5 +68,22 @@ describe('the steps of an answer', () => {
         expect(text.slice(at).trim()).toBe('');
       }),
     );
+  });
+});
+
+describe('where a step ends', () => {
+  const cases: [text: string, from: number, end: string | undefined][] = [
+    ['One.\n\nTwo', 6, undefined],
+    ['One.\n\nTwo is\n\nThree', 6, 'Two is'],
+    ['One.\n\nTwo\n\n', 4, undefined],
+    ['- one\n- two\n- three', 6, '- two'],
+    ['- one\n- two\n-', 6, undefined],
+    ['Step 1: a\n\nmore', 0, undefined],
+    ['Step 1: a\n\nmore\nStep 2: b', 0, 'Step 1: a\n\nmore'],
+    ['One\n\n```\na\n\nb\n```\n\nThree', 5, '```\na\n\nb\n```'],
+  ];
+  test.each(cases)('of %j from %i: %j', (text, from, end) => {
+    const found = endOfStep(text, from);
+    expect(found === undefined ? undefined : text.slice(from, found).trim()).toBe(end);
   });
 });

@@ -1,9 +1,19 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { defaultSampling } from '../../../src/core/index.js';
+import {
+  branchAtStep,
+  branchAtToken,
+  candidateIdOf,
+  defaultSampling,
+  endOfStep,
+  type Candidate,
+  type PromptId,
+} from '../../../src/core/index.js';
+import { missingAnswers } from '../../../src/generation/answerPlan.js';
 import { type AheadEvent, type AheadQueue, createAheadQueue } from '../../../src/generation/index.js';
 import { type PlayedGenerator, playedGenerator } from './playedGenerator.js';
 import { promptProject } from './promptProject.js';
 
+const never = new AbortController().signal;
 let open: AheadQueue | undefined;
 afterEach(() => open?.dispose());
 
@@ -192,3 +202,111 @@ describe('the queue ahead of the labeler', () => {
 const fail = (): never => {
   throw new Error('there is no such answer');
 };
+
+describe('one answer more, that goes on from the beginning of another', () => {
+  const answer = (promptId: PromptId, text = 'In 1676.', more: Partial<Candidate> = {}): Candidate => ({
+    id: candidateIdOf([promptId, text]),
+    promptId,
+    text,
+    origin: 'model',
+    model: { name: 'm' },
+    finishReason: 'stop',
+    logprobs: [
+      { token: 'In', logprob: -0.1, top: [] },
+      { token: ' 1676', logprob: -1, top: [[' 1675', -2]] },
+      { token: '.', logprob: -0.1, top: [] },
+    ],
+    ...more,
+  });
+  const branched = (from: Candidate) => branchAtToken(from, 3, 1) ?? fail();
+
+  const started = async (generators: PlayedGenerator[], more: Partial<Candidate> = {}) => {
+    const made = await queueOf(['a'], generators, 1);
+    const promptId = made.idOf('a');
+    const parent = answer(promptId, more.text, more);
+    await made.project.appendCandidates([parent]);
+    made.want('a');
+    return { ...made, promptId, parent };
+  };
+
+  test('is written by the model that wrote that one, from the alternative on, and stored with where it comes from', async () => {
+    const [other, own] = [playedGenerator('other'), playedGenerator('m', () => [' it was.'])];
+    const { queue, project, promptId, parent, events, short } = await started([other, own]);
+    await queue.goOn(promptId, parent, { beginning: branched(parent) }, never);
+    await expect.poll(() => short('a')).toEqual(['In 1676.', 'In 1675 it was.']);
+    const [, stored] = project.candidatesOf(promptId);
+    expect(stored).toMatchObject({
+      model: { name: 'm' },
+      branch: { from: parent.id, at: 2, token: 1 },
+      finishReason: 'stop',
+      metadata: { touchstone: { index: 1 } },
+    });
+    expect(stored?.logprobs?.map(({ token, logprob }) => [token, logprob])).toEqual([
+      ['In', -0.1],
+      [' 1675', -2],
+    ]);
+    expect(other.requests).toEqual([]);
+    expect(own.requests).toMatchObject([{ beginning: ['In', ' 1675'], candidateIds: [stored?.id] }]);
+    expect(events[0]).toEqual({ type: 'planned', promptId });
+  });
+
+  test('by another model it has no figures of the one that is gone, and it counts for none of those that are wanted', async () => {
+    const { queue, project, promptId, parent, short } = await started([playedGenerator('new', () => ['!'])]);
+    await queue.goOn(promptId, parent, { beginning: branched(parent) }, never);
+    await expect.poll(() => short('a')).toEqual(['In 1676.', 'In 1675!']);
+    expect(project.candidatesOf(promptId)[1]?.logprobs).toBeUndefined();
+    const plan = { generators: [playedGenerator('new')], nCandidates: 2, sampling: defaultSampling };
+    expect(missingAnswers(project, promptId, plan)).toHaveLength(1);
+  });
+
+  test('asked for twice it is written once, in this sitting and the next', async () => {
+    const { queue, promptId, parent, short, project } = await started([playedGenerator('m')]);
+    for (const _ of [1, 2]) await queue.goOn(promptId, parent, { beginning: branched(parent) }, never);
+    await expect.poll(() => short('a')).toHaveLength(2);
+    await queue.goOn(promptId, parent, { beginning: branched(parent) }, never);
+    await queue.settled(promptId);
+    expect(project.candidatesOf(promptId)).toHaveLength(2);
+  });
+
+  test('where the server cannot go on, it says so and nothing is planned', async () => {
+    const unable = { ...playedGenerator('m'), checkBeginning: () => Promise.reject(new Error('it cannot')) };
+    const { queue, promptId, parent, pending } = await started([unable]);
+    await expect(queue.goOn(promptId, parent, { beginning: branched(parent) }, never)).rejects.toThrow('it cannot');
+    expect(pending('a')).toEqual([]);
+  });
+
+  test('another step ends where the next one begins; each time another one, until the model has none to add', async () => {
+    const text = 'One.\n\nTwo is wrong.';
+    const endings = [['Two is', ' right.\n\nTh', 'ree.', '…'], ['Two it is.'], [' ']];
+    let nth = -1;
+    const generator = playedGenerator('m', () => endings[(nth += 1)] ?? []);
+    const { queue, promptId, parent, short, pending, events, project } = await started([generator], {
+      text,
+      logprobs: undefined as never,
+    });
+    const beginning = branchAtStep(parent, { end: 4, separator: '\n\n', step: 1 });
+    const goesOn = { beginning, endOf: (all: string) => endOfStep(all, 6) };
+    await queue.goOn(promptId, parent, goesOn, never);
+    await expect.poll(() => short('a')).toEqual([text, 'One.\n\nTwo is right.']);
+    expect(project.candidatesOf(promptId)[1]).toMatchObject({
+      finishReason: 'stop',
+      branch: { from: parent.id, at: 4, step: 1 },
+    });
+    const shown = events.flatMap((event) => (event.type === 'delta' ? [event.text] : []));
+    expect(shown.join('').trim()).toBe('One.\n\nTwo is right.');
+    await queue.goOn(promptId, parent, goesOn, never);
+    await expect.poll(() => short('a')[2]).toBe('One.\n\nTwo it is.');
+    await queue.goOn(promptId, parent, goesOn, never);
+    await expect.poll(() => pending('a')[0]).toMatch(/^failed/);
+  });
+
+  test('writing all again leaves it alone', async () => {
+    const { queue, promptId, parent, short } = await started([playedGenerator('m', () => [' new'])]);
+    await queue.goOn(promptId, parent, { beginning: branched(parent) }, never);
+    await expect.poll(() => short('a')).toHaveLength(2);
+    queue.again(promptId);
+    await expect.poll(() => short('a')).toHaveLength(3);
+    await queue.settled(promptId);
+    expect(short('a')).toEqual(['In 1676.', 'In 1675 new', ' new']);
+  });
+});

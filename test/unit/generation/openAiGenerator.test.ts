@@ -17,17 +17,23 @@ const key = 'sk-canary-0123456789';
 
 interface Asked extends Partial<OpenAiGeneratorOptions> {
   readonly n?: number;
+  readonly beginning?: readonly string[];
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: GenerationEvent, generator: ReturnType<typeof openAiGenerator>) => void;
 }
 
 /** What came of each candidate: `text [reason]` or `text error: code`. */
-async function ask(baseUrl: string, { n = 1, signal = never, onEvent, ...options }: Asked = {}) {
+async function ask(baseUrl: string, { n = 1, beginning, signal = never, onEvent, ...options }: Asked = {}) {
   const generator = openAiGenerator({ baseUrl, model: 'm', retryBaseMs: 1, ...options });
   const texts = new Map<CandidateId, string>(ids(n).map((id) => [id, '']));
   const events: GenerationEvent[] = [];
   for await (const event of generator.generate(
-    { messages: [{ role: 'user', content: 'Why?' }], candidateIds: ids(n), sampling: { ...defaultSampling, seed: 7 } },
+    {
+      messages: [{ role: 'user', content: 'Why?' }],
+      ...(beginning === undefined ? {} : { beginning }),
+      candidateIds: ids(n),
+      sampling: { ...defaultSampling, seed: 7 },
+    },
     signal,
   )) {
     events.push(event);
@@ -418,5 +424,60 @@ describe('where prompts and keys go', () => {
     expect(redact(`x ${key} Bearer abc.def hf_0123456789 sk-proj-abcdefghij \x1b[31mred`, [key])).toBe(
       'x [key] Bearer [key] [key] [key] red',
     );
+  });
+});
+
+describe('the beginning of an answer', () => {
+  const begin = ['In', ' the beginning', ' was'];
+  /** A server that names its owner, and answers with these pieces. */
+  const owned = (owner: string, ...pieces: string[]) =>
+    modelServer((request, response) => {
+      if (request.method === 'POST') return stream(...pieces)(request, response);
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(
+        JSON.stringify({ object: 'list', data: [{ id: 'm', object: 'model', created: 1, owned_by: owner }] }),
+      );
+    });
+
+  test.each(['vllm', 'sglang', 'llamacpp', 'library'])('is gone on from by a server of %s', async (owner) => {
+    const server = await owned(owner, ' light', '.');
+    const { texts } = await ask(server.baseUrl, { beginning: begin });
+    expect(texts).toEqual(['In the beginning was light. [stop]']);
+    const { body } = server.seen.find(({ method }) => method === 'POST') ?? fail();
+    expect(body).toMatchObject({
+      messages: [
+        { role: 'user', content: 'Why?' },
+        { role: 'assistant', content: 'In the beginning was' },
+      ],
+      continue_final_message: true,
+      add_generation_prompt: false,
+      max_tokens: defaultSampling.maxTokens - 3,
+    });
+  });
+
+  test.each([
+    ['whole', ['In the beginning was', ' light.']],
+    ['in pieces', ['In the ', 'beginning', ' was light.']],
+  ])('that a server gives back %s is there once', async (_how, pieces) => {
+    const server = await owned('llamacpp', ...pieces);
+    expect((await ask(server.baseUrl, { beginning: begin })).texts).toEqual(['In the beginning was light. [stop]']);
+  });
+
+  test.each([
+    ['begins alike', ['In the', ' middle.'], 'In the beginning wasIn the middle. [stop]'],
+    ['is no more', ['In the'], 'In the beginning wasIn the [stop]'],
+  ])('is kept whole where what follows %s', async (_how, pieces, text) => {
+    const server = await owned('llamacpp', ...pieces);
+    expect((await ask(server.baseUrl, { beginning: begin })).texts).toEqual([text]);
+  });
+
+  test('is refused where nobody says that it would be gone on from, and no answer is asked for', async () => {
+    const server = await owned('openai', 'A new answer.');
+    const { texts, errors } = await ask(server.baseUrl, { beginning: begin });
+    expect(texts).toEqual(['error: server-cannot-go-on']);
+    expect(errors[0]).toContain(server.origin);
+    expect(server.seen.every(({ method }) => method === 'GET')).toBe(true);
+    const generator = openAiGenerator({ baseUrl: server.baseUrl, model: 'm' });
+    await expect(generator.checkBeginning?.(never)).rejects.toThrow('does not say that it can go on');
   });
 });

@@ -9,7 +9,7 @@ export interface PlayedGenerator extends CandidateGenerator {
 
 /**
  * A generator that plays what it is told for each candidate: pieces of text, `'…'` waits until it is cut or stopped, an
- * Error fails. Without a script each answer is `<last user turn> #<seed>`.
+ * Error fails. A beginning comes first, as of every generator. Without a script each answer is `<last user turn> #<seed>`.
  */
 export function playedGenerator(
   name: string,
@@ -20,6 +20,7 @@ export function playedGenerator(
 ): PlayedGenerator {
   const requests: GenerationRequest[] = [];
   const cuts = new Map<CandidateId, () => void>();
+  const isCut = new Set<CandidateId>();
   let nRunning = 0;
 
   async function* generate(request: GenerationRequest, signal: AbortSignal): AsyncGenerator<GenerationEvent> {
@@ -31,10 +32,13 @@ export function playedGenerator(
         yield { type: 'candidate-start', candidateId };
         let finishReason: 'stop' | 'cut' = 'stop';
         let error: Error | undefined;
+        const begun = request.beginning?.join('') ?? '';
+        if (begun !== '') yield { type: 'text-delta', candidateId, text: begun, logprobs: [] };
         for (const piece of script(request, place)) {
           await Promise.resolve();
           signal.throwIfAborted();
-          if (piece instanceof Error) error = piece;
+          if (isCut.has(candidateId)) finishReason = 'cut';
+          else if (piece instanceof Error) error = piece;
           else if (piece === '…') {
             await new Promise<void>((resolve, reject) => {
               cuts.set(candidateId, resolve);
@@ -61,6 +65,9 @@ export function playedGenerator(
     requests,
     nRunning: () => nRunning,
     generate,
-    cut: (candidateId) => cuts.get(candidateId)?.(),
+    cut: (candidateId) => {
+      isCut.add(candidateId);
+      cuts.get(candidateId)?.();
+    },
   };
 }

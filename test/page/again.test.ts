@@ -40,7 +40,7 @@ describe('a prompt that comes again', () => {
     expect(await tab.board()).toBe('[1st C] > [2nd]');
     await tab.page.reload();
     await tab.host(...opening(turned));
-    expect(await tab.board()).toBe('[1st]');
+    expect(await tab.board()).toBe('[1st B] > [2nd A] > [3rd]');
   });
 });
 

@@ -32,6 +32,7 @@ export async function continueConversation(
   const id = promptIdOf({ messages });
   await project.addPrompts([{ id, messages, metadata: { continues: { promptId, candidateId } } }], {
     name: 'conversations',
+    to: 'own-file',
   });
   return id;
 }

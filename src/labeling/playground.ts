@@ -132,7 +132,10 @@ export class Playground {
       ...(written.durationMs === undefined ? {} : { durationMs: written.durationMs }),
       metadata: { playground: { thumb } },
     };
-    await project.addPrompts([{ id: promptId, messages, metadata: { from: 'playground' } }], { name: 'playground' });
+    await project.addPrompts([{ id: promptId, messages, metadata: { from: 'playground' } }], {
+      name: 'playground',
+      to: 'own-file',
+    });
     await project.appendCandidates([candidate]);
     if (thumb === 'up') {
       const labeler = this.#options.labeler();

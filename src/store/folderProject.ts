@@ -36,7 +36,7 @@ import {
 } from './journalRows.js';
 import { checkRowSize } from './measure.js';
 import { SoftClaimFolder } from './softClaims.js';
-import type { Project, ProjectChange, PromptOrder, ReadPromptFile } from './project.js';
+import type { AddPromptsOptions, Project, ProjectChange, PromptOrder, ReadPromptFile } from './project.js';
 import type { ProjectFile } from './projectFile.js';
 import { PromptFiles } from './promptFiles.js';
 
@@ -125,6 +125,7 @@ export class FolderProject implements Project {
       numbers: this.#promptNumbers,
       index: this.#index,
       lazyFromBytes: parts.lazyFromBytes,
+      tornFolder: path.join(folder, localFolder, 'torn'),
     });
     this.drafts = new DraftFolder(files, path.join(folder, localFolder, 'drafts'), (promptId) =>
       this.#tell({ kind: 'drafts', promptIds: [promptId] }),
@@ -252,21 +253,26 @@ export class FolderProject implements Project {
 
   addPrompts(
     rows: readonly Prompt[],
-    options: { readonly name: string },
+    options: AddPromptsOptions,
   ): Promise<{ readonly nAdded: number; readonly nDuplicates: number }> {
     this.#refuseClosed();
-    const result = this.#lastImport.then(() => this.#addPrompts(rows, options.name));
+    const result = this.#lastImport.then(() => this.#addPrompts(rows, options));
     this.#lastImport = result.catch(() => undefined);
     return result;
   }
 
-  async #addPrompts(rows: readonly Prompt[], name: string) {
+  async #addPrompts(rows: readonly Prompt[], { name, to = 'new-file' }: AddPromptsOptions) {
     const fresh = new Map<PromptId, Prompt>();
     for (const row of rows) if (!this.#prompts.has(row.id) && !fresh.has(row.id)) fresh.set(row.id, row);
     if (fresh.size > 0) {
-      const file = await this.#prompts.write(name, [...fresh.values()]);
+      const added = [...fresh.values()];
+      const file =
+        to === 'new-file'
+          ? await this.#prompts.write(name, added)
+          : await this.#prompts.append(name, this.writer, added);
       // The listing is the moment from which the prompts count; a crash before it leaves a file that nobody reads.
-      await this.updateConfig({ prompts: [...this.config.prompts, file] });
+      if (!this.config.prompts.includes(file)) await this.updateConfig({ prompts: [...this.config.prompts, file] });
+      else if (await this.#prompts.read(this.config.prompts)) this.#tell({ kind: 'prompts' });
     }
     return { nAdded: fresh.size, nDuplicates: rows.length - fresh.size };
   }

@@ -15,4 +15,13 @@ export {
   type InitProjectOptions,
   type OpenProjectOptions,
 } from './openProject.js';
-export type { Draft, Drafts, Project, ProjectChange, PromptOrder, ReadPromptFile, SoftClaims } from './project.js';
+export type {
+  AddPromptsOptions,
+  Draft,
+  Drafts,
+  Project,
+  ProjectChange,
+  PromptOrder,
+  ReadPromptFile,
+  SoftClaims,
+} from './project.js';

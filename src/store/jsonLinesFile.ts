@@ -3,9 +3,10 @@ import type { Adapter } from 'lowdb';
 import path from 'node:path';
 import { maxJsonLineBytes, rowsNotSaved, type Problem } from '../core/index.js';
 import { inChunks, readChunks, writeAll } from './fileBytes.js';
-import { codeOf, type FileSystem } from './fileSystem.js';
+import type { FileSystem } from './fileSystem.js';
 import { decodeLine, encodeLine, type JournalLine, type JournalStamp } from './journalLine.js';
 import { isSumRight } from './rowLine.js';
+import { keepTorn } from './tornLines.js';
 
 /** What a row knows of its place in a journal. `offset` is negative while the row is not on disk. */
 export interface JournalRow {
@@ -503,26 +504,6 @@ function tailOf(before: Uint8Array, lines: readonly Uint8Array[]): Uint8Array {
     nBytes += line.length;
   }
   return Uint8Array.from(Buffer.concat(nBytes < nTailBytes ? [before, ...last] : last).subarray(-nTailBytes));
-}
-
-async function keepTorn(files: FileSystem, folder: string, name: string, bytes: Uint8Array): Promise<string> {
-  await files.makeFolder(folder);
-  for (let n = 1; ; n += 1) {
-    const kept = path.join(folder, `${name}.${n}`);
-    try {
-      const file = await files.open(kept, 'create-new');
-      try {
-        await writeAll(file, bytes);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await files.syncFolder(folder);
-      return kept;
-    } catch (error) {
-      if (codeOf(error) !== 'EEXIST') throw error;
-    }
-  }
 }
 
 /** A row has an id, a fault has a kind. */

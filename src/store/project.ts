@@ -29,6 +29,15 @@ export interface Draft {
   readonly content: unknown;
 }
 
+export interface AddPromptsOptions {
+  readonly name: string;
+  /**
+   * `new-file`: `prompts/<name>.jsonl`, with a number where there is one. `own-file`: at the end of
+   * `prompts/<name>.<writer>.jsonl`, which nobody else writes; for prompts that come one by one. @default 'new-file'
+   */
+  readonly to?: 'new-file' | 'own-file';
+}
+
 /** The prompts of a project at one time. A change of prompts makes another one; this one stays as it is. */
 export interface PromptOrder {
   /** In the order of the project's prompt files. */
@@ -75,12 +84,12 @@ export interface Project {
   hasJudgement(id: JudgementId): boolean;
 
   /**
-   * Adds prompts that the project lacks: a new file `prompts/<name>.jsonl`, listed in `touchstone.json`.
+   * Adds prompts that the project lacks, in a file that `touchstone.json` lists.
    * `nDuplicates` counts those that were there already (same content, same id).
    */
   addPrompts(
     rows: readonly Prompt[],
-    options: { readonly name: string },
+    options: AddPromptsOptions,
   ): Promise<{ readonly nAdded: number; readonly nDuplicates: number }>;
   /** Rows whose id is there already are left out. */
   appendCandidates(rows: readonly Candidate[]): Promise<void>;

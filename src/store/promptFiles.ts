@@ -10,6 +10,7 @@ import { bytesOf, liesWithin, type IndexFiles } from './indexFiles.js';
 import { breath, writeAll } from './fileBytes.js';
 import { findRows, scanPrompts, type LineOf, type PromptPlaces } from './lazyPromptFile.js';
 import type { PromptOrder, ReadPromptFile } from './project.js';
+import { mendEnd } from './tornLines.js';
 
 /** The prompts of one file: in memory, or of a large JSON Lines file only where each lies. */
 interface ReadFile {
@@ -43,6 +44,8 @@ export interface PromptFilesOptions {
   readonly index: IndexFiles;
   /** Smaller files are held in memory, bytes. */
   readonly lazyFromBytes: number;
+  /** Where torn lines are kept. */
+  readonly tornFolder: string;
 }
 
 const noPlace = -1;
@@ -245,7 +248,7 @@ export class PromptFiles {
   async write(name: string, rows: readonly Prompt[]): Promise<string> {
     const { files, folder } = this.options;
     await makeFolderDurably(files, folder, promptFolder);
-    const bytes = Buffer.from(rows.map((row) => `${JSON.stringify(inOrder(row))}\n`).join(''));
+    const bytes = linesOf(rows);
     const stem = safeFileName(name);
     for (let n = 1; ; n += 1) {
       const relative = `${promptFolder}/${n === 1 ? stem : `${stem}-${n}`}.jsonl`;
@@ -263,6 +266,31 @@ export class PromptFiles {
         if (codeOf(error) !== 'EEXIST') throw error;
       }
     }
+  }
+
+  /**
+   * Adds to the file of this name that only `writer` writes; it is made when it is not there. What was added is synced and
+   * counts at once where `touchstone.json` lists the file.
+   * @returns its name, relative to the project.
+   */
+  async append(name: string, writer: string, rows: readonly Prompt[]): Promise<string> {
+    const { files, folder, tornFolder } = this.options;
+    await makeFolderDurably(files, folder, promptFolder);
+    const relative = `${promptFolder}/${safeFileName(name)}.${writer}.jsonl`;
+    const target = path.join(folder, relative);
+    const { end, isOpen } = await mendEnd(files, target, tornFolder);
+    const file = await files.open(target, 'append');
+    try {
+      await writeAll(file, Buffer.concat([Buffer.from(isOpen ? '\n' : ''), linesOf(rows)]));
+      await file.sync();
+    } catch (error) {
+      await file.truncate(end).catch(() => undefined);
+      throw error;
+    } finally {
+      await file.close();
+    }
+    await files.syncFolder(path.dirname(target));
+    return relative;
   }
 
   async #read(name: string, before: ReadFile | undefined): Promise<ReadFile> {
@@ -417,5 +445,8 @@ export const promptFolder = 'prompts';
 
 const outside = (): string =>
   l10n.t('it lies outside the project, so it was not read; take it in with "touchstone import"');
+
+const linesOf = (rows: readonly Prompt[]): Uint8Array =>
+  Buffer.from(rows.map((row) => `${JSON.stringify(inOrder(row))}\n`).join(''));
 
 const inOrder = ({ id, messages, ...rest }: Prompt): object => ({ id, messages, ...rest });

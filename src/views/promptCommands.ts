@@ -79,7 +79,7 @@ export function registerPromptCommands({ projects, log }: PromptCommandsOptions)
       );
       return 0;
     }
-    const { nAdded, nDuplicates } = await project.addPrompts(rows, { name: 'selection' });
+    const { nAdded, nDuplicates } = await project.addPrompts(rows, { name: 'selection', to: 'own-file' });
     tell({ nPrompts: nAdded, nDuplicates, problems });
     return nAdded;
   };

@@ -14,6 +14,7 @@ import { candidateOf, judgementOf, parsePrompts, promptOf } from '../unit/store/
 const folder = '/home/project';
 const prompt = promptOf('What is the capital of France?');
 const more = promptOf('And of Korea?');
+const [chat, next] = [promptOf('What went wrong?'), promptOf('And what then?')];
 
 /** The first process and, after its crash, the second, on one machine. */
 const first: Machine = { ...thisMachine, pid: 1, isAlive: (pid) => pid === 1 };
@@ -61,6 +62,8 @@ async function sitting(project: Project, ledger: Ledger): Promise<void> {
       ]),
     () => ledger.note(['c3'], project.appendCandidates([candidateOf('c3', prompt.id)])),
     () => ledger.note([more.id], project.addPrompts([more], { name: 'capitals' })),
+    () => ledger.note([chat.id], project.addPrompts([chat], { name: 'chat', to: 'own-file' })),
+    () => ledger.note([next.id], project.addPrompts([next], { name: 'chat', to: 'own-file' })),
     () => ledger.note(['ja4'], judge(project, 'ja4')),
   ];
   for (const step of steps) await step().catch(() => undefined);
@@ -104,8 +107,8 @@ async function checkState(
   await again.close();
 }
 /** A torn line in the middle of a file of a writer that never came back. */
-const isRemainder = (code: string) => code === 'journal-no-sum' || code === 'journal-sum';
-const everything = [prompt.id, more.id, 'c1', 'c2', 'c3', 'ja1', 'ja2', 'ja3', 'ja4', 'jb1'];
+const isRemainder = (code: string) => ['journal-no-sum', 'journal-sum', 'prompt-line'].includes(code);
+const everything = [prompt.id, more.id, chat.id, next.id, 'c1', 'c2', 'c3', 'ja1', 'ja2', 'ja3', 'ja4', 'jb1'];
 
 test('after a crash at any moment everything acknowledged is there, nothing half, nothing twice', async () => {
   const files = new CrashFiles(await freshDisk());

@@ -181,6 +181,40 @@ describe('several writers', () => {
     expect(third.promptIds).toHaveLength(3);
   });
 
+  test('prompts that come one by one stand in one file of each writer', async () => {
+    const [one, two] = [await open(), await open()];
+    const third = promptOf('third');
+    for (const added of [prompt, third]) await one.addPrompts([added], { name: 'chats', to: 'own-file' });
+    await two.addPrompts([other], { name: 'chats', to: 'own-file' });
+    expect(one.promptIds).toEqual([prompt.id, third.id]);
+    await Promise.all([one.refresh(), two.refresh()]);
+    const files = [one, two].map(({ writer }) => `prompts/chats.${writer}.jsonl`);
+    for (const project of [one, two, await open()]) {
+      expect(project.config.prompts).toEqual(files);
+      expect(project.promptIds).toEqual([prompt.id, third.id, other.id]);
+      expect(project.problems).toEqual([]);
+    }
+    const lines = (await readFile(inProject(files[0] ?? ''), 'utf8')).trimEnd().split('\n');
+    expect(lines.map((line) => (JSON.parse(line) as { id: string }).id)).toEqual([prompt.id, third.id]);
+  });
+
+  test.each([
+    ['half a line', '{"id":"p12', false],
+    ['a line that lacks its newline', JSON.stringify(promptOf('whole')), true],
+  ])('%s that a crash has left stands in nobody’s way', async (_what, remains, isKept) => {
+    const project = await open();
+    await project.addPrompts([prompt], { name: 'chat', to: 'own-file' });
+    const file = inProject('prompts', `chat.${project.writer}.jsonl`);
+    await appendFile(file, remains);
+    await project.addPrompts([other], { name: 'chat', to: 'own-file' });
+    const ids = [prompt.id, ...(isKept ? [promptOf('whole').id] : []), other.id];
+    expect(project.promptIds).toEqual(ids);
+    expect(project.problems).toEqual([]);
+    const torn = inProject('.touchstone', 'local', 'torn', `chat.${project.writer}.jsonl.1`);
+    if (!isKept) expect(await readFile(torn, 'utf8')).toBe(remains);
+    expect((await reopen(project)).promptIds).toEqual(ids);
+  });
+
   test('rows of others arrive by themselves', async () => {
     const watching = await openProject(folder, { readPromptFile: readJsonLines, watch: 'on' });
     opened.push(watching);

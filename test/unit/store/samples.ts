@@ -7,6 +7,8 @@ import {
   Messages,
   Prompt,
   promptIdOf,
+  type Parsed,
+  type Problem,
   type PromptId,
 } from '../../../src/core/index.js';
 import type { ReadPromptFile } from '../../../src/store/index.js';
@@ -32,10 +34,18 @@ export const judgementOf = (id: string, promptId: PromptId, more: Partial<Judgem
 /** Rows as the store writes them; on the real disk. */
 export const readJsonLines: ReadPromptFile = async (path) => parsePrompts(await readFile(path, 'utf8'), path);
 
-export const parsePrompts = (text: string, file: string) => ({
-  rows: text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line, index) => Prompt.parse({ ...JSON.parse(line), source: { file, line: index + 1 } })),
-  problems: [],
-});
+/** As the real reader: a bad line is a problem, and the others are read. */
+export function parsePrompts(text: string, file: string): Parsed<Prompt> {
+  const rows: Prompt[] = [];
+  const problems: Problem[] = [];
+  text.split('\n').forEach((content, index) => {
+    if (content === '') return;
+    const line = index + 1;
+    try {
+      rows.push(Prompt.parse({ ...JSON.parse(content), source: { file, line } }));
+    } catch {
+      problems.push({ code: 'prompt-line', message: 'not a prompt', file, line });
+    }
+  });
+  return { rows, problems };
+}

@@ -104,6 +104,25 @@ export const FromLabelingPage = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('guidelines-ask') }),
   /** Answered with `unsure-show`: log-probabilities leave the host only when they are asked for. */
   z.strictObject({ type: z.literal('unsure-ask'), promptId: PromptId }),
+  /**
+   * One answer more, that goes on from an alternative of an unsure token: `at` is where the token begins, `alternative` its
+   * place in the token's list. Answered with `prompt-show`, the new answer at its end, or with `notice`.
+   */
+  z.strictObject({
+    type: z.literal('branch-ask'),
+    promptId: PromptId,
+    candidateId: CandidateId,
+    at: z.int().min(0),
+    alternative: z.int().min(0).max(63),
+  }),
+  /** One answer more: the first `end` UTF-16 units, which are `step` steps, and another step. Answered likewise. */
+  z.strictObject({
+    type: z.literal('step-ask'),
+    promptId: PromptId,
+    candidateId: CandidateId,
+    end: z.int().min(0),
+    step: z.int().min(0).max(10_000),
+  }),
   /** A button of the strip or an empty state. */
   z.strictObject({
     type: z.literal('action'),
@@ -128,6 +147,8 @@ export interface AnswerView {
   readonly maxTokens?: number;
   /** Names, only after the reveal. */
   readonly reveal?: string;
+  /** It offers another step after the first `step` ones of another answer. */
+  readonly goesOn?: { readonly from: CandidateId; readonly step: number };
 }
 
 /** A prompt with its answers, sent ahead for the next three, then shown by `prompt-show`. */
@@ -261,6 +282,8 @@ export type ToLabelingPage =
       readonly view: PromptView;
     }
   | { readonly type: 'nothing-to-undo' }
+  /** Why what was asked for is not done, worded. */
+  | { readonly type: 'notice'; readonly text: string }
   /** Answers without log-probabilities are not in it. */
   | {
       readonly type: 'unsure-show';
@@ -352,7 +375,8 @@ export interface FigureChart {
   readonly neutral?: number;
   /** Ends of the axis. */
   readonly range: readonly [number, number];
-  readonly isPercent: boolean;
+  /** Of what the values are: shares of 1, a coefficient, or seconds. */
+  readonly scale: 'share' | 'coefficient' | 'seconds';
 }
 
 export interface LabelerRow {

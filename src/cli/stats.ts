@@ -110,6 +110,7 @@ export function figureLines({
   positionBias,
   lengthBias,
   timePerPrompt,
+  timeByLength,
 }: LabelingFigures): string[] {
   const lines = agreement.flatMap((measure) => {
     const { alpha, percent, fleiss, cohen } = measure;
@@ -146,6 +147,13 @@ export function figureLines({
   if (timePerPrompt !== undefined) {
     const [middle, low, high] = [timePerPrompt.value, timePerPrompt.low, timePerPrompt.high].map(seconds);
     lines.push(l10n.t('time a prompt: median {0} s, middle half {1} to {2} s', middle ?? '', low ?? '', high ?? ''));
+  }
+  for (const { from, below, median } of timeByLength) {
+    const words = `${from}${below === undefined ? '+' : `–${below}`}`;
+    const [middle = '', low = '', high = ''] = [median.value, median.low, median.high].map(seconds);
+    lines.push(
+      l10n.t('time for {0} words: median {1} s ({2} to {3} s, n = {4})', words, middle, low, high, String(median.n)),
+    );
   }
   return lines;
 }

@@ -3,7 +3,7 @@ import { lengthBias, positionBias, type LengthBias, type PositionBias } from './
 import type { Figure } from './figure.js';
 import { goldAgreement, type GoldAgreement } from './goldAgreement.js';
 import { currentJudgements } from './judgement.js';
-import { pacePerHour, timePerPrompt } from './pace.js';
+import { pacePerHour, timeByLength, timePerPrompt, type TimeByLength } from './pace.js';
 import type { Attribute } from './rubric.js';
 
 /** What the judgements of a project tell of the work itself, each with its interval. */
@@ -17,6 +17,7 @@ export interface LabelingFigures {
   /** Milliseconds; see `timePerPrompt`. */
   readonly timePerPrompt: Figure | undefined;
   readonly pacePerHour: Figure | undefined;
+  readonly timeByLength: readonly TimeByLength[];
 }
 
 /** The same prompts and seed give the same figures. */
@@ -34,5 +35,6 @@ export function labelingFigures(
     lengthBias: lengthBias(judged, options),
     timePerPrompt: timePerPrompt(holding),
     pacePerHour: pacePerHour(holding, { seed: options.seed ?? 0 }),
+    timeByLength: timeByLength(holding),
   };
 }

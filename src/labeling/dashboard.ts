@@ -10,6 +10,7 @@ import {
   positionBias,
   rubricOf,
   selfAgreement,
+  timeByLength,
   timePerPrompt,
   topicWords,
   type AgreementMeasure,
@@ -79,9 +80,12 @@ export function dashboardOf(project: DashboardSource, options: DashboardOptions)
     progress: progressOfAll(project, judged),
     cards: [...cardsOf(judged, submitted, measures, rubric), ...(gold === undefined ? [] : [goldCard(gold.agreement)])],
     days: daysOf(project, now, options.locale),
-    charts: [agreementChart(measures), positionChart(judged, rubric), lengthChart(judged, rubric)].flatMap(
-      (chart) => chart ?? [],
-    ),
+    charts: [
+      agreementChart(measures),
+      positionChart(judged, rubric),
+      lengthChart(judged, rubric),
+      timeChart(submitted),
+    ].flatMap((chart) => chart ?? []),
     labelers: labelersOf(judged, { rubric, now, gold: gold?.agreement, only: isLead ? undefined : labeler }),
     isLead,
     secondLook: second.slice(0, maxSecondLook),
@@ -262,7 +266,7 @@ function agreementChart(measures: readonly AgreementMeasure[]): FigureChart | un
     tone: isWeak ? 'warning' : 'fine',
     rows,
     range: [Math.min(0, ...rows.map(({ low }) => low)), 1],
-    isPercent: false,
+    scale: 'coefficient',
   };
 }
 
@@ -287,7 +291,7 @@ function positionChart(judged: readonly JudgedPrompt[], rubric: readonly Attribu
     rows,
     neutral: chance,
     range: [0, Math.min(1, Math.max(2 * chance, ...rows.map(({ high }) => high)))],
-    isPercent: true,
+    scale: 'share',
   };
 }
 
@@ -311,7 +315,36 @@ function lengthChart(judged: readonly JudgedPrompt[], rubric: readonly Attribute
     rows,
     neutral: 0.5,
     range: [0, 1],
-    isPercent: true,
+    scale: 'share',
+  };
+}
+
+/** Time against length: who reads takes longer where there is more to read. */
+function timeChart(submitted: readonly Judgement[]): FigureChart | undefined {
+  const rows = timeByLength(submitted).map(({ from, below, median }) => {
+    const label = below === undefined ? l10n.t('over {0} words', from) : l10n.t('{0} to {1} words', from, below);
+    const { value, low, high, n } = median;
+    return figureRow(label, { value: value / 1000, low: low / 1000, high: high / 1000, n }, seconds(value));
+  });
+  const [shortest, longest] = [rows[0], rows.at(-1)];
+  if (shortest === undefined || longest === undefined) return undefined;
+  const isFlat = shortest !== longest && longest.n >= fewCases && longest.low <= shortest.high;
+  return {
+    title: l10n.t('Time against length'),
+    unit: l10n.t('median time, by words on the screen'),
+    sentence: isFlat
+      ? l10n.t(
+          'More words take no more time: {0} for {1}, {2} for {3}.',
+          shortest.text,
+          shortest.label,
+          longest.text,
+          longest.label,
+        )
+      : l10n.t('{0} for {1}.', longest.text, longest.label),
+    tone: isFlat ? 'warning' : 'fine',
+    rows,
+    range: [0, Math.max(1, ...rows.map(({ high }) => high))],
+    scale: 'seconds',
   };
 }
 
@@ -460,7 +493,8 @@ export function dashboardReport(view: DashboardView, at: Date): string {
   const line = (cells: readonly (string | number)[]) => `| ${cells.map(cellOf).join(' | ')} |`;
   const table = (head: readonly string[], rows: readonly (readonly (string | number)[])[]) =>
     [line(head), `|${head.map(() => '---|').join('')}`, ...rows.map(line)].join('\n');
-  const number = (value: number, isPercent: boolean) => (isPercent ? percent(value) : value.toFixed(2));
+  const number = (value: number, { scale }: FigureChart) =>
+    scale === 'share' ? percent(value) : scale === 'seconds' ? seconds(value * 1000) : value.toFixed(2);
   const parts = [
     `# ${escaped(view.name)}`,
     `${escaped(view.subtitle)} · ${periodWords(view.period)} · ${at.toISOString().slice(0, 10)}`,
@@ -484,7 +518,7 @@ export function dashboardReport(view: DashboardView, at: Date): string {
         chart.rows.map(({ label, text, low, high, n }) => [
           label,
           text,
-          `${number(low, chart.isPercent)} – ${number(high, chart.isPercent)}`,
+          `${number(low, chart)} – ${number(high, chart)}`,
           n,
         ]),
       ),

@@ -28,18 +28,17 @@ export function barChart(bars: readonly { readonly label: string; readonly n: nu
 
 /** A row a figure: the value as a dot, its interval as a whisker, what is neutral as a dashed line. */
 export function whiskerChart(chart: FigureChart): TemplateResult {
-  const { rows, neutral, isPercent, sentence } = chart;
+  const { rows, neutral, sentence } = chart;
   const [left, right] = [96, width - 44];
   const bottom = rows.length * rowHeight + 6;
   const ticks = axisTicks(chart);
   const [low = 0, high = 1] = [ticks[0], ticks.at(-1)];
   const x = (value: number) => left + ((value - low) / (high - low)) * (right - left);
-  const words = (value: number) => (isPercent ? `${Math.round(value * 100)} %` : value.toFixed(2));
   return html`<svg class="chart" viewBox="0 0 ${width} ${bottom + 20}" role="img" aria-label=${sentence}>
     ${ticks.map(
       (tick) =>
         svg`<path class="axis" d="M${x(tick)} 4V${bottom}"></path>
-          <text x=${x(tick)} y=${bottom + 16} text-anchor="middle">${words(tick)}</text>`,
+          <text x=${x(tick)} y=${bottom + 16} text-anchor="middle">${onScale(tick, chart)}</text>`,
     )}
     ${neutral === undefined ? '' : svg`<path class="neutral" d="M${x(neutral)} 0V${bottom}"></path>`}
     ${rows.map((row, index): SVGTemplateResult => {
@@ -53,6 +52,21 @@ export function whiskerChart(chart: FigureChart): TemplateResult {
   </svg>`;
 }
 
+/** A value as it stands at an axis and in a table. */
+export function onScale(value: number, { scale }: Pick<FigureChart, 'scale'>): string {
+  switch (scale) {
+    case 'share':
+      return `${Math.round(value * 100)} %`;
+    case 'coefficient':
+      return value.toFixed(2);
+    case 'seconds':
+      return `${Math.round(value)} s`;
+  }
+}
+
+/** Steps of round numbers, ascending; times of hours are far below the last. */
+const steps = [0.05, ...[0.1, 1, 10, 100, 1000, 10_000].flatMap((power) => [power, 2 * power, 2.5 * power, 5 * power])];
+
 /**
  * Round numbers around all intervals and what is neutral, inside the chart's range: two to six ticks, the ends of the axis
  * among them.
@@ -60,7 +74,7 @@ export function whiskerChart(chart: FigureChart): TemplateResult {
 export function axisTicks({ rows, range, neutral }: Pick<FigureChart, 'rows' | 'range' | 'neutral'>): number[] {
   const seen = [...rows.flatMap(({ low, high }) => [low, high]), ...(neutral === undefined ? [] : [neutral])];
   const [from, to] = [Math.max(range[0], Math.min(...seen)), Math.min(range[1], Math.max(...seen))];
-  const step = [0.05, 0.1, 0.2, 0.25, 0.5, 1].find((each) => (to - from) / each <= 4) ?? 1;
+  const step = steps.find((each) => (to - from) / each <= 4) ?? to - from;
   // A hundredth of a step is no more than a rounding error.
   const [first, last] = [Math.floor(from / step + 0.01), Math.ceil(to / step - 0.01)];
   return Array.from({ length: Math.max(last, first + 1) - first + 1 }, (_, index) => (first + index) * step);

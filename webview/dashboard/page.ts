@@ -12,7 +12,10 @@ import { visibleNodes } from '../labeling/markdown.js';
 import { number, t, useStrings } from '../labeling/strings.js';
 import { HostWatch } from '../hostWatch.js';
 import type { VsCodeApi } from '../vscodeApi.js';
-import { barChart, sparkBars, whiskerChart } from './charts.js';
+import { barChart, onScale, sparkBars, whiskerChart } from './charts.js';
+
+/** Charts beside the days; further ones stand below. */
+const nInRow = 3;
 
 const periods: readonly DashboardPeriod[] = ['today', 'week', 'all'];
 
@@ -72,9 +75,12 @@ export class DashboardPage {
         )}
       </section>
       <section class="charts" aria-label=${t('Charts')}>
-        ${daysPanel(view)} ${view.charts.map((chart) => chartPanel(chart))}
+        ${daysPanel(view)} ${view.charts.slice(0, nInRow).map((chart) => chartPanel(chart))}
       </section>
-      <section class="lower">${labelersPanel(view)} ${this.#secondLook(view)}</section>
+      <section class="lower">
+        <div class="stacked">${labelersPanel(view)} ${view.charts.slice(nInRow).map((chart) => chartPanel(chart))}</div>
+        ${this.#secondLook(view)}
+      </section>
     </main>`;
   }
 
@@ -200,7 +206,6 @@ function daysPanel({ days }: DashboardView): TemplateResult {
 
 function chartPanel(chart: FigureChart): TemplateResult {
   const icon = { fine: 'pass', warning: 'warning', neutral: 'info' }[chart.tone];
-  const words = (value: number) => (chart.isPercent ? `${Math.round(value * 100)} %` : value.toFixed(2));
   return html`<section class="panel">
     <header>
       <h2>${visibleNodes(chart.title)}</h2>
@@ -214,7 +219,12 @@ function chartPanel(chart: FigureChart): TemplateResult {
       ${whiskerChart(chart)}
       ${asTable(
         ['', t('value'), t('95 % interval'), 'n'],
-        chart.rows.map(({ label, text, low, high, n }) => [label, text, `${words(low)} – ${words(high)}`, number(n)]),
+        chart.rows.map(({ label, text, low, high, n }) => [
+          label,
+          text,
+          `${onScale(low, chart)} – ${onScale(high, chart)}`,
+          number(n),
+        ]),
       )}
     </div>
   </section>`;

@@ -152,6 +152,27 @@ describe('the charts', () => {
     });
   });
 
+  test('say whether more to read takes more time', () => {
+    const read = (nWords: number, seconds: number) =>
+      Array.from({ length: 30 }, (_, index) =>
+        promptOf(`read ${nWords} ${index}`, [
+          { labeler: 'kim', order: 'a b c', activeMs: seconds * 1000, shown: { order: [], words: { a: nWords } } },
+        ]),
+      );
+    expect(chart(viewOf([...read(50, 12), ...read(900, 75)]), 'Time against length')).toMatchObject({
+      tone: 'fine',
+      sentence: '75 s for 800 to 1600 words.',
+      rows: [
+        { label: '0 to 100 words', text: '12 s', n: 30 },
+        { label: '800 to 1600 words', text: '75 s', n: 30 },
+      ],
+    });
+    expect(chart(viewOf([...read(50, 12), ...read(900, 11)]), 'Time against length')).toMatchObject({
+      tone: 'warning',
+      sentence: 'More words take no more time: 12 s for 0 to 100 words, 11 s for 800 to 1600 words.',
+    });
+  });
+
   test('are left out where there is nothing to draw', () => {
     expect(viewOf([promptOf('untouched', [])]).charts).toEqual([]);
   });

@@ -86,13 +86,17 @@ export class QueueView implements vscode.TreeDataProvider<QueueItem>, vscode.Dis
     if (session === undefined || this.#source.project?.promptIds.length === 0) return [];
     const groups = this.#groupsNow();
     if (item === undefined)
-      return standings
-        .filter((standing) => this.#filter.standing === undefined || this.#filter.standing === standing)
-        .map((standing) => ({
-          kind: 'group',
-          standing,
-          count: groups?.[standing].length ?? session.queue.counts[standing],
-        }));
+      return (
+        standings
+          .filter((standing) => this.#filter.standing === undefined || this.#filter.standing === standing)
+          .map((standing): QueueItem => ({
+            kind: 'group',
+            standing,
+            count: groups?.[standing].length ?? session.queue.counts[standing],
+          }))
+          // Most projects discard nothing.
+          .filter((item) => item.standing !== 'discarded' || (item.kind === 'group' && item.count > 0))
+      );
     if (item.kind !== 'group') return [];
     const ids = groups?.[item.standing] ?? session.queue.idsOf(item.standing);
     const nShown = this.#nShown.get(item.standing) ?? pageSize;

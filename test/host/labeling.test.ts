@@ -142,6 +142,29 @@ describe('improving an answer', () => {
     );
   });
 
+  it('an answer of one’s own opens alone, empty, and becomes a correction without a parent', async () => {
+    const { desk, projects } = await parts();
+    const promptId = projects.project?.promptIds[2];
+    assert(promptId);
+    await desk.compose(promptId);
+    await until('the editor', () => vscode.window.activeTextEditor?.document.uri.scheme === 'touchstone-draft');
+    const tab = vscode.window.tabGroups.activeTabGroup.activeTab;
+    assert(tab?.input instanceof vscode.TabInputText);
+    assert.equal(tab.label, 'Composed answer.md');
+    assert.equal(vscode.window.activeTextEditor?.document.getText(), '');
+    assert.equal(vscode.window.activeTextEditor?.document.languageId, 'markdown');
+    await type('written from nothing');
+    await vscode.commands.executeCommand('touchstone.improve.use');
+    await until('the editor to close', () => tabs().every(({ input }) => !(input instanceof vscode.TabInputText)));
+    const draft = desk.project?.drafts.all().find((each) => each.promptId === promptId);
+    assert.match(
+      JSON.stringify(draft?.content),
+      /"corrections":\[\{"id":"c[0-9a-f]{16}","text":"written from nothing"\}\]/,
+    );
+    await desk.compose(promptId);
+    await until('its text again', () => vscode.window.activeTextEditor?.document.getText() === 'written from nothing');
+  });
+
   it('Discard throws the text away', async () => {
     const { desk } = await parts();
     const { promptId, candidateId } = await open();

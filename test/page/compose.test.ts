@@ -1,10 +1,19 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { answerParts } from '../../src/core/index.js';
 import type { LabelingSettings, PromptView, ToLabelingPage } from '../../src/protocol.js';
 import { labelingPages, type LabelingTab, type OpenOptions } from './labelingPage.js';
 import { answers, id, prompt } from './sample.js';
 import { axeFindings } from './watched.js';
 
 const open = labelingPages();
+const payloads = Object.values(
+  JSON.parse(readFileSync(path.resolve(import.meta.dirname, '../hostile/page.json'), 'utf8')) as Record<
+    string,
+    string[]
+  >,
+).flatMap((list) => list.map((payload) => payload.replaceAll('{x}', 'window.pwned=1')));
 
 const texts = [
   'Check in this order:\n\n1. **Inodes.** `df -i` says it.\n2. **Open files.** `lsof +L1` lists them.\n\nAll of it is safe.',
@@ -384,6 +393,26 @@ describe('what is seen', () => {
     const before = await places();
     await tab.type('q{ArrowDown}q{ArrowRight}{ArrowDown}q{ArrowDown}');
     expect(await places()).toEqual(before);
+  });
+
+  test('a stranger’s text stays text, quoted, changed and marked', async () => {
+    const text = payloads.join('\n\n');
+    const parts = answerParts(text).map(({ start, end }, index) => ({
+      text: `${text.slice(start, end)}${index % 2 === 0 ? ' and more' : ''}\n\n`,
+      from: id('A'),
+      start,
+      end,
+    }));
+    const hostile = answers(2).map((answer) => ({ ...answer, text }));
+    const corrections = [{ id: id('O'), text: parts.map((part) => part.text).join(''), parts }];
+    const tab = await composing({ prompt: prompt(2, 'p1', { answers: hostile, draft: { ranking: [], corrections } }) });
+    expect(await tab.page.locator('.bit').count()).toBe(parts.length);
+    expect(await tab.page.locator('.bit ins').count()).toBeGreaterThan(100);
+    const foreign =
+      '.made :is(a, img, script, style, iframe, object, embed, form, input, svg, link, meta, video, audio)';
+    expect(await tab.page.locator(foreign).count()).toBe(0);
+    expect(await tab.page.evaluate(() => 'pwned' in window)).toBe(false);
+    await tab.expectQuiet();
   });
 
   test('the source text has its parts too', async () => {

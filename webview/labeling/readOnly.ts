@@ -26,7 +26,8 @@ const looks: ReadonlySet<string> = new Set([
   'scroll-start',
   'scroll-end',
 ]);
-const changes: ReadonlySet<string> = new Set(['choose', 'order-text', 'rationale', 'skip', 'flag', 'span', 'compose']);
+const changes: ReadonlySet<string> = new Set(['choose', 'order-text', 'rationale', 'skip', 'flag', 'span']);
+const composedLooks: ReadonlySet<string> = new Set(['choose', 'leave', 'close']);
 
 /** What a key or a choice comes to that would change it; undefined for all others. */
 export function refusalOf(state: PageState, event: PageEvent): Step | undefined {
@@ -37,7 +38,9 @@ export function refusalOf(state: PageState, event: PageEvent): Step | undefined 
       ? looks.has(event.action.do)
       : event.type === 'board'
         ? event.action.type === 'focus' || event.action.type === 'focus-beside'
-        : !changes.has(event.type);
+        : event.type === 'compose'
+          ? composedLooks.has(event.does.do)
+          : !changes.has(event.type);
   if (isLook) return undefined;
   const text = t('{0} said this: it can be looked at, not changed', who);
   return say({ ...state, notice: { text, confirms: [] } }, text);

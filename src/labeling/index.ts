@@ -5,7 +5,8 @@
  */
 export type { AnswerEvent, AnswerSource, PendingAnswer } from './answerSource.js';
 export { continueConversation, type NextTurn } from './continueConversation.js';
-export { dashboardOf, dashboardReport, type DashboardOptions, type DashboardSource } from './dashboard.js';
+export { dashboardOf, type DashboardOptions, type DashboardSource } from './dashboard.js';
+export { dashboardReport } from './dashboardReport.js';
 export { ImproveEditor } from './improveEditor.js';
 export type { HistoryEntry } from './history.js';
 export { judgementWords } from './judgementWords.js';

@@ -7,7 +7,8 @@ import {
   type Judgement,
   type ProjectConfig,
 } from '../../../src/core/index.js';
-import { dashboardOf, dashboardReport } from '../../../src/labeling/dashboard.js';
+import { dashboardOf } from '../../../src/labeling/dashboard.js';
+import { dashboardReport } from '../../../src/labeling/dashboardReport.js';
 import { memoryProject } from '../datasets/memoryProject.js';
 
 const now = new Date(2026, 10, 24, 15);

@@ -60,6 +60,8 @@ export const labelCommands = {
   'touchstone.label.quote': 'quote',
   'touchstone.label.compose': 'compose',
   'touchstone.label.removePart': 'remove-part',
+  'touchstone.label.nextPart': 'part-down',
+  'touchstone.label.previousPart': 'part-up',
   'touchstone.label.rationale': 'rationale',
   'touchstone.label.stopWriting': 'cut',
   'touchstone.label.oneAtATime': 'zoom',

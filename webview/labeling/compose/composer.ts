@@ -296,8 +296,10 @@ function changed(
 function sentence(shown: Shown): string {
   const composed = composedOf(shown.work);
   if (composed.length === 0) return t('Composed answer: nothing yet.');
-  const { value } = textLength(composed.map(({ text }) => text).join(''));
-  return t('Composed answer: {0} parts, {1} words.', composed.length, value);
+  const { value, isInCharacters } = textLength(composed.map(({ text }) => text).join(''));
+  return isInCharacters
+    ? t('Composed answer: {0} parts, {1} characters.', composed.length, value)
+    : t('Composed answer: {0} parts, {1} words.', composed.length, value);
 }
 
 /** "A, part 2 of 6, quoted from here: 1. Inodes…" */

@@ -1,10 +1,11 @@
 /** A part of the composed answer as it reads: its Markdown drawn, and what was changed since it was quoted. */
-import { itemMark, partChanges } from '../../../src/core/index.js';
+import { itemMark, partChanges, type PartChanges } from '../../../src/core/index.js';
 import { TextMap } from '../aids/textMap.js';
 import { enrich } from '../aids/richText.js';
 import { renderMarkdown, visibleNodes } from '../markdown.js';
 import { languageOf } from '../textLength.js';
 
+const noChanges: PartChanges = { added: [], removed: [] };
 const drawn = new Map<string, { readonly look: string; readonly element: HTMLElement }>();
 
 /**
@@ -27,8 +28,11 @@ export function drawnPart(key: string, text: string, source: string | undefined)
   const body = document.createElement('div');
   const words = text.slice(mark.length);
   body.append(renderMarkdown(words));
-  enrich(body, false);
-  if (source !== undefined) markChanges(body, words, source.slice(wasMark.length));
+  const changes = source === undefined ? noChanges : partChanges(words, source.slice(wasMark.length));
+  const isChanged = changes.added.length + changes.removed.length > 0;
+  // Colours of code come later and draw it anew: what was changed in it is worth more.
+  enrich(body, isChanged);
+  if (isChanged) markChanges(body, words, changes);
   element.append(body);
   if (mark !== '') body.before(markElement(mark.trim(), wasMark.trim()), ' ');
   if (mark !== '') element.classList.add('item');
@@ -56,8 +60,7 @@ function changed(tag: 'ins' | 'del', text: string): HTMLElement {
 }
 
 /** All places are looked up before anything changes: ranges of the browser stay where they are while it does. */
-function markChanges(element: HTMLElement, text: string, source: string): void {
-  const { added, removed } = partChanges(text, source);
+function markChanges(element: HTMLElement, text: string, { added, removed }: PartChanges): void {
   const map = new TextMap(element, text);
   const words = added.flatMap((range) => map.rangeOf(range) ?? []);
   const gone = removed.map((one) => ({ text: one.text, place: map.rangeOf({ start: one.at, end: one.at + 1 }) }));

@@ -30,7 +30,7 @@ class PartMarks {
   readonly #marking: Marking;
   readonly #maps = new Map<string, { readonly look: string; readonly map: TextMap }>();
   readonly #sizes = new ResizeObserver(() => this.#draw());
-  readonly #boxes = new Map<string, readonly (Box | undefined)[]>();
+  readonly #boxes = new Map<string, Box | undefined>();
   readonly #layers: HTMLElement[] = [];
   #state: PageState | undefined;
   #hovered: { readonly letter: string; readonly index: number } | undefined;
@@ -82,7 +82,7 @@ class PartMarks {
       const layer = document.createElement('div');
       layer.className = `parts hue-${letter.toLowerCase()}`;
       for (const { index, place } of drawn) {
-        const box = this.#boxesOf(answer, letter)[index];
+        const box = this.#boxOf(answer, index);
         if (box === undefined) continue;
         const look = `${index === cursor ? 'cursor now' : ''} ${place >= 0 ? 'used' : ''}`;
         layer.append(boxElement(box, `part ${look}`), this.#tag(box, letter, index, place));
@@ -126,16 +126,15 @@ class PartMarks {
     return map;
   }
 
-  /** Where the parts of an answer are in what scrolls; undefined for one of which nothing is on the screen. */
-  #boxesOf(answer: AnswerView, letter: string): readonly (Box | undefined)[] {
-    let boxes = this.#boxes.get(letter);
-    if (boxes === undefined) {
-      const text = this.#textBox(answer);
-      const map = this.#mapOf(answer);
-      boxes = text ? partsOf(answer).map((block) => boxOf(map, block, text)) : [];
-      this.#boxes.set(letter, boxes);
-    }
-    return boxes;
+  /** Where a part is in what scrolls; undefined where nothing of it is on the screen. */
+  #boxOf(answer: AnswerView, index: number): Box | undefined {
+    const key = `${index} ${answer.candidateId}`;
+    if (this.#boxes.has(key)) return this.#boxes.get(key);
+    const text = this.#textBox(answer);
+    const block = partsOf(answer)[index];
+    const box = text && block ? boxOf(this.#mapOf(answer), block, text) : undefined;
+    this.#boxes.set(key, box);
+    return box;
   }
 
   /** The part under the pointer. */
@@ -147,9 +146,10 @@ class PartMarks {
     const answer = shown.view.answers['ABCDEFGH'.indexOf(letter)];
     if (!answer || !canQuote(answer) || shown.improvedShown.includes(letter)) return undefined;
     const y = clientY - text.getBoundingClientRect().top + text.scrollTop;
-    const index = this.#boxesOf(answer, letter).findIndex(
-      (box) => box !== undefined && y >= box.top && y <= box.top + box.height,
-    );
+    const index = partsOf(answer).findIndex((_block, nth) => {
+      const box = this.#boxOf(answer, nth);
+      return box !== undefined && y >= box.top && y <= box.top + box.height;
+    });
     return index < 0 ? undefined : { letter, index };
   }
 

@@ -4,11 +4,13 @@ import path from 'node:path';
 import {
   defaultSampling,
   describeProblem,
+  judgingModes,
   plainLine,
   promptUnknown,
   PromptId,
   Sampling,
   type Candidate,
+  type JudgingMode,
   type Problem,
   type Prompt,
 } from '../core/index.js';
@@ -90,7 +92,8 @@ function programOf(commands: Commands, host: CliHost): Command {
 
   add('init [dir]', 'make a folder a project: writes touchstone.json')
     .option('--name <name>', "name of the project (default: the folder's name)")
-    .action((dir: string | undefined, { name }: { name?: string }) => commands.init(dir, name));
+    .addOption(new Option('--mode <mode>', 'how to judge').choices(judgingModes).default('rank'))
+    .action((dir: string | undefined, options: InitOptions) => commands.init(dir, options));
 
   add('import <files...>', 'take in prompts or interchange records; bad rows are listed, the good ones go in')
     .addOption(new Option('--as <kind>', `${importKinds.join(', ')} (default: guessed)`).argParser(importKind))
@@ -142,6 +145,11 @@ function programOf(commands: Commands, host: CliHost): Command {
   return program;
 }
 
+interface InitOptions {
+  readonly name?: string;
+  readonly mode: JudgingMode;
+}
+
 interface GenerateOptions {
   readonly model?: string;
   readonly n?: number;
@@ -170,9 +178,9 @@ class Commands {
     readonly terminal: Terminal,
   ) {}
 
-  async init(dir: string | undefined, name: string | undefined): Promise<void> {
+  async init(dir: string | undefined, options: InitOptions): Promise<void> {
     const folder = path.resolve(dir ?? this.globals().project ?? '.');
-    const file = await initProject(folder, name === undefined ? {} : { name });
+    const file = await initProject(folder, options);
     if (this.globals().json) await this.terminal.printJson({ file });
     else await this.terminal.print(l10n.t('Wrote {0}. Next: touchstone import FILE…', file));
   }

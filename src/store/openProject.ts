@@ -1,5 +1,12 @@
 import path from 'node:path';
-import { WriterId, projectExists, ProjectConfig, projectFileName, projectNotFound } from '../core/index.js';
+import {
+  WriterId,
+  projectExists,
+  ProjectConfig,
+  projectFileName,
+  projectNotFound,
+  type JudgingMode,
+} from '../core/index.js';
 import { Claims, randomWriterName, thisMachine, type Claim, type Machine } from './claim.js';
 import { DurableJsonFile } from './durableJsonFile.js';
 import type { FileSystem } from './fileSystem.js';
@@ -89,6 +96,8 @@ export async function findProject(from: string, files: FileSystem = nodeFiles): 
 export interface InitProjectOptions {
   /** @default the folder's name */
   readonly name?: string;
+  /** How to judge; the number of candidates goes along, and HelpSteer's rubric with ratings. @default 'rank' */
+  readonly mode?: JudgingMode;
   /** @default the real disk */
   readonly files?: FileSystem;
 }
@@ -111,7 +120,7 @@ export async function initProject(folder: string, options: InitProjectOptions = 
   await addLine(files, path.join(root, '.gitattributes'), '*.jsonl merge=union text eol=lf');
   const name = options.name ?? (path.basename(root) || 'project');
   await new DurableJsonFile(file, (value) => ProjectConfig.parse(value), { files }).write(
-    ProjectConfig.parse({ name }),
+    ProjectConfig.parse({ name, mode: options.mode, ...(options.mode === 'rate' && { rubric: 'helpsteer' }) }),
   );
   return file;
 }

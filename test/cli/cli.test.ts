@@ -58,6 +58,21 @@ describe('init, import, show, stats', () => {
       expect(await touchstone(folder, ['init', 'sub'])).toMatchObject({ code: 1, err: /is there already/ });
     }));
 
+  test('init takes a way to judge, with as many candidates as it shows', () =>
+    inFolder(async (folder) => {
+      const written = async (mode: string) => {
+        await touchstone(folder, ['init', mode, '--mode', mode]);
+        return JSON.parse(await readFile(path.join(folder, mode, 'touchstone.json'), 'utf8')) as unknown;
+      };
+      expect(await written('pair')).toMatchObject({ mode: 'pair', candidates: 2 });
+      expect(await written('thumbs')).toMatchObject({ mode: 'thumbs', candidates: 1 });
+      expect(await written('rate')).toMatchObject({ mode: 'rate', candidates: 4, rubric: 'helpsteer' });
+      expect(await touchstone(folder, ['init', 'x', '--mode', 'guess'])).toMatchObject({ code: 2 });
+      // A file that does not say the number: as a person may write it.
+      await writeFile(path.join(folder, 'touchstone.json'), '{"name":"by hand","mode":"pair"}');
+      expect(JSON.parse((await touchstone(folder, ['stats', '--json'])).out)).toMatchObject({ name: 'by hand' });
+    }));
+
   test('bad rows are listed as file:line: reason, the good ones go in; --strict writes nothing', () =>
     inFolder(async (folder) => {
       await touchstone(folder, ['init']);

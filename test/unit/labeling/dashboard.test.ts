@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   CandidateId,
+  Gold,
   judgementIdOf,
   promptIdOf,
   type Candidate,
@@ -98,6 +99,61 @@ describe('progress', () => {
     expect(viewOf(older).days.map(({ n }) => n)).toEqual([1, 0, 0, 0, 0, 1, 1]);
     expect(viewOf(older).days.at(-1)?.label).toBe('Tue');
   });
+});
+
+describe('gold', () => {
+  const gold = (prompt: ReturnType<typeof promptOf>, order: string) => ({
+    ...prompt,
+    gold: Gold.parse({
+      id: judgementIdOf(['gold', prompt.prompt.id]),
+      promptId: prompt.prompt.id,
+      labeler: 'lead',
+      at: day(100),
+      status: 'gold',
+      ranking: order.split(' ').map((letter) => [prompt.idOf(letter)]),
+    }),
+  });
+  const prompts = [
+    gold(
+      promptOf('right and half right', [
+        { labeler: 'kim', order: 'a b c' },
+        { labeler: 'ana', order: 'a c b' },
+      ]),
+      'a b c',
+    ),
+    gold(promptOf('not judged', []), 'a b c'),
+  ];
+  const cardOf = (view: ReturnType<typeof viewOf>) => view.cards.find(({ title }) => title === 'With gold');
+
+  test('has a figure with its interval, by labeler for the lead, and one’s own for oneself', () => {
+    expect(cardOf(viewOf(prompts))).toMatchObject({ value: '83 %', unit: 'of 6 comparisons' });
+    expect(cardOf(viewOf(prompts))?.note).toMatch(/95 % interval \d+ % to \d+ %/);
+    const right = (options: Partial<ProjectConfig>) =>
+      viewOf(prompts, options).labelers.map(({ labeler, withGold }) => `${labeler} ${withGold?.split(' (')[0]}`);
+    expect(right({})).toEqual(['kim 100 %']);
+    expect(right({ leads: ['kim'] })).toEqual(['ana 67 %', 'kim 100 %']);
+    const report = dashboardReport(viewOf(prompts, { leads: ['kim'] }), now);
+    expect(report).toContain('**With gold**: 83 %');
+    expect(report).toMatch(/\| ana \|.*\| 67 % \\\(/);
+  });
+
+  test('is not spoken of where there is none, and says so before one is judged', () => {
+    expect(cardOf(viewOf([promptOf('without', [{ labeler: 'kim', order: 'a b c' }])]))).toBeUndefined();
+    expect(cardOf(viewOf([gold(promptOf('not judged', []), 'a b c')]))).toMatchObject({ value: '–' });
+  });
+
+  test('prompts count no more judgements than the project wants', () => {
+    expect(viewOf(prompts).progress).toMatchObject({ nJudgements: 1, nWanted: 2, nDone: 1 });
+  });
+});
+
+test('what came again is compared with a word that is older than the period', () => {
+  const again = promptOf('again', [
+    { labeler: 'kim', order: 'a b c', daysAgo: 30 },
+    { labeler: 'kim', order: 'a b c', pass: 1 },
+  ]);
+  const self = viewOf([again], {}, { period: 'today' }).cards.find(({ title }) => title === 'With oneself');
+  expect(self).toMatchObject({ value: '100 %', unit: 'of 3 pairs' });
 });
 
 describe('the charts', () => {

@@ -125,6 +125,30 @@ describe('the dashboard', () => {
     expect(await page.page.locator('details[open] tbody').innerText()).toContain('0.66 – 0.76');
   });
 
+  test('has gold beside the other figures, and by labeler, only where there is one', async () => {
+    const page = await open();
+    await show(page);
+    expect(await page.page.locator('main').innerText()).not.toContain('With gold');
+    const [first, ...others] = view.labelers;
+    if (first === undefined) throw new Error('labelers were expected');
+    await show(page, {
+      ...view,
+      cards: [
+        ...view.cards,
+        { title: 'With gold', value: '83 %', unit: 'of 60 comparisons', note: '95 % interval 72 % to 91 %' },
+      ],
+      labelers: [{ ...first, withGold: '83 % (72 % to 91 %)' }, ...others],
+    });
+    const tops = await page.page
+      .locator('.cards4 > div')
+      .evaluateAll((cards) => cards.map((card) => card.getBoundingClientRect().top));
+    expect(new Set(tops).size).toBe(1);
+    expect(tops).toHaveLength(5);
+    expect(await page.page.getByRole('columnheader', { name: 'With gold' }).count()).toBe(1);
+    expect(await page.page.getByRole('row', { name: 'jiwoo' }).innerText()).toContain('83 % (72 % to 91 %)');
+    expect(await page.findings()).toEqual([]);
+  });
+
   test('goes where it is asked to: by mouse, by Tab and by arrows', async () => {
     const page = await open();
     await show(page);

@@ -1,13 +1,6 @@
-import * as l10n from '@vscode/l10n';
 import path from 'node:path';
-import { z } from 'zod';
 import {
-  isGold,
-  maxJsonLineBytes,
   projectClosed,
-  PromptId,
-  safeFileName,
-  saysGold,
   type Candidate,
   type CandidateId,
   type Gold,
@@ -16,41 +9,28 @@ import {
   type Problem,
   type ProjectConfig,
   type Prompt,
+  type PromptId,
   type WriterId,
 } from '../core/index.js';
-import { candidateColumnBytes, CandidateIndex, candidateColumnsOf, type CandidatePlace } from './candidateIndex.js';
+import { candidateFolder, CandidateRows } from './candidateRows.js';
 import type { Claim } from './claim.js';
 import { DraftFolder } from './drafts.js';
-import { breath } from './fileBytes.js';
 import type { FileSystem } from './fileSystem.js';
-import { JournalFolder } from './journalFolder.js';
+import { FolderWatch } from './folderWatch.js';
 import { IdTable } from './idTable.js';
-import { IndexFiles, liesWithin } from './indexFiles.js';
-import type { JournalOwner, JournalRow, JournalState } from './jsonLinesFile.js';
-import {
-  candidateFormat,
-  judgementFormat,
-  parseCandidate,
-  type CandidateRow,
-  type JudgementRow,
-} from './journalRows.js';
-import { checkRowSize } from './measure.js';
+import { IndexFiles } from './indexFiles.js';
+import { judgementFolder, JudgementRows } from './judgementRows.js';
+import type { JournalOwner, JournalRow } from './jsonLinesFile.js';
 import { SoftClaimFolder } from './softClaims.js';
 import type { AddPromptsOptions, Project, ProjectChange, PromptOrder, ReadPromptFile } from './project.js';
 import type { ProjectFile } from './projectFile.js';
 import { PromptFiles } from './promptFiles.js';
 
-/** Where the store keeps its files, relative to the project. */
-export const candidateFolder = '.touchstone/candidates';
-export const judgementFolder = '.touchstone/judgements';
+/** What is of this machine only, relative to the project; git leaves it out. */
 export const localFolder = '.touchstone/local';
 
 /** Waits before unsaved rows are tried again, milliseconds; the last one repeats. */
 const retryWaitsMs = [1000, 5000, 30_000];
-/** An index file is written again when its journal has grown by this much. */
-const indexGrowth = 1.05;
-/** Prompts whose candidates stay parsed. */
-const maxCachedPrompts = 256;
 
 export interface FolderProjectParts {
   readonly files: FileSystem;
@@ -74,33 +54,14 @@ export class FolderProject implements Project {
   readonly drafts: DraftFolder;
   readonly claims: SoftClaimFolder;
   readonly #parts: FolderProjectParts;
-  readonly #index: IndexFiles;
   readonly #prompts: PromptFiles;
-  readonly #candidateJournals: JournalFolder<CandidateRow>;
-  readonly #judgementJournals: JournalFolder<JudgementRow>;
-
-  readonly #promptNumbers = new IdTable('p');
-  readonly #candidates = new CandidateIndex(this.#promptNumbers);
-  readonly #judgements = new Map<JudgementId, JudgementRow>();
-  readonly #judgementsOf = new Map<PromptId, JudgementRow[]>();
-  /** Least recently used first. */
-  readonly #parsedCandidates = new Map<PromptId, readonly Candidate[]>();
-  readonly #sortedJudgements = new Map<PromptId, readonly Judgement[]>();
-  /** Prompts with a gold; undefined when a row of one came. */
-  #golds: ReadonlyMap<PromptId, Gold> | undefined;
-  #goldIds: ReadonlySet<PromptId> = new Set();
-  readonly #withGoldRows = new Set<PromptId>();
-  readonly #rowProblems = new Map<string, Problem>();
-
+  readonly #candidates: CandidateRows;
+  readonly #judgements: JudgementRows;
   readonly #listeners = new Set<(change: ProjectChange) => void>();
-  /** Prompts whose judgements came or went. */
-  readonly #changed = new Set<PromptId>();
   #seq = 0;
   #nRetries = 0;
   #retryTimer: NodeJS.Timeout | undefined;
-  #watchTimer: NodeJS.Timeout | undefined;
-  #soonTimer: NodeJS.Timeout | undefined;
-  readonly #stopWatching = new Map<string, () => void>();
+  #watch: FolderWatch | undefined;
   #look: Promise<unknown> = Promise.resolve();
   #nextLook: Promise<void> | undefined;
   #isClosed = false;
@@ -108,8 +69,6 @@ export class FolderProject implements Project {
   checked: Promise<void> = Promise.resolve();
   /** Every line was looked at, so what is known may be kept for the next opening. */
   #isChecked = false;
-  /** Bytes of each journal that its index file covers. */
-  readonly #indexedEnds = new Map<string, number>();
   #lastImport: Promise<unknown> = Promise.resolve();
 
   constructor(parts: FolderProjectParts) {
@@ -117,42 +76,18 @@ export class FolderProject implements Project {
     this.#parts = parts;
     this.folder = folder;
     this.writer = writer;
-    this.#index = new IndexFiles(files, folder, path.join(folder, localFolder, 'index'));
-    this.#prompts = new PromptFiles({
-      files,
-      folder,
-      readPromptFile: parts.readPromptFile,
-      numbers: this.#promptNumbers,
-      index: this.#index,
-      lazyFromBytes: parts.lazyFromBytes,
-      tornFolder: path.join(folder, localFolder, 'torn'),
-    });
+    const { lazyFromBytes, readPromptFile, now } = parts;
+    const tornFolder = path.join(folder, localFolder, 'torn');
+    const index = new IndexFiles(files, folder, path.join(folder, localFolder, 'index'));
+    const numbers = new IdTable('p');
+    const owner: JournalOwner = { writer, nextSeq: () => this.#nextSeq(), tornFolder };
+    this.#prompts = new PromptFiles({ files, folder, readPromptFile, numbers, index, lazyFromBytes, tornFolder });
+    this.#candidates = new CandidateRows({ files, project: folder, owner, index, numbers, lazyFromBytes });
+    this.#judgements = new JudgementRows({ files, project: folder, owner, now, onRow: (row) => this.#noteSeq(row) });
     this.drafts = new DraftFolder(files, path.join(folder, localFolder, 'drafts'), (promptId) =>
       this.#tell({ kind: 'drafts', promptIds: [promptId] }),
     );
-    this.claims = new SoftClaimFolder(files, path.join(folder, localFolder, 'claims'), writer, parts.now);
-    const owner: JournalOwner = {
-      writer,
-      nextSeq: () => this.#nextSeq(),
-      tornFolder: path.join(folder, localFolder, 'torn'),
-    };
-    const common = { files, project: folder, owner };
-    this.#candidateJournals = new JournalFolder<CandidateRow>({
-      ...common,
-      folder: candidateFolder,
-      format: candidateFormat,
-      onRow: (row) => this.#foldCandidate(row),
-      onReset: (file) => this.#forgetCandidates(file),
-      index: (file) => this.#candidates.linesOf(file),
-      restore: (file) => this.#restore(file),
-    });
-    this.#judgementJournals = new JournalFolder<JudgementRow>({
-      ...common,
-      folder: judgementFolder,
-      format: () => judgementFormat,
-      onRow: (row) => this.#foldJudgement(row),
-      onReset: () => this.#forgetJudgements(),
-    });
+    this.claims = new SoftClaimFolder(files, path.join(folder, localFolder, 'claims'), writer, now);
   }
 
   get config(): ProjectConfig {
@@ -160,9 +95,9 @@ export class FolderProject implements Project {
   }
 
   get problems(): readonly Problem[] {
-    const journals = [...this.#candidateJournals.problems, ...this.#judgementJournals.problems];
-    const relative = journals.map((problem) => ({ ...problem, file: this.#relative(problem.file) }));
-    return [...this.#prompts.problems, ...relative, ...this.#rowProblems.values()];
+    const ofRows = [...this.#candidates.problems, ...this.#judgements.problems];
+    const relative = ofRows.map((problem) => ({ ...problem, file: this.#relative(problem.file) }));
+    return [...this.#prompts.problems, ...relative];
   }
 
   get promptIds(): readonly PromptId[] {
@@ -186,17 +121,7 @@ export class FolderProject implements Project {
   }
 
   candidatesOf(id: PromptId): readonly Candidate[] {
-    const cached = this.#parsedCandidates.get(id);
-    if (cached !== undefined) {
-      this.#parsedCandidates.delete(id);
-      this.#parsedCandidates.set(id, cached);
-      return cached;
-    }
-    const candidates = this.#candidates.placesOf(id).flatMap((place) => this.#readCandidate(place) ?? []);
-    this.#parsedCandidates.set(id, candidates);
-    const [oldest] = this.#parsedCandidates.keys();
-    if (this.#parsedCandidates.size > maxCachedPrompts && oldest !== undefined) this.#parsedCandidates.delete(oldest);
-    return candidates;
+    return this.#candidates.of(id);
   }
 
   nCandidatesOf(id: PromptId): number {
@@ -204,37 +129,19 @@ export class FolderProject implements Project {
   }
 
   judgementsOf(id: PromptId): readonly Judgement[] {
-    const rows = this.#judgementsOf.get(id);
-    if (rows === undefined) return [];
-    const cached = this.#sortedJudgements.get(id);
-    if (cached !== undefined) return cached;
-    const sorted = inOrderOfTime(rows).filter((row) => !isGold(row));
-    this.#sortedJudgements.set(id, sorted);
-    return sorted;
+    return this.#judgements.of(id);
   }
 
   goldOf(id: PromptId): Gold | undefined {
-    return this.#goldsNow().get(id);
+    return this.#judgements.goldOf(id);
   }
 
   get goldIds(): ReadonlySet<PromptId> {
-    this.#goldsNow();
-    return this.#goldIds;
-  }
-
-  #goldsNow(): ReadonlyMap<PromptId, Gold> {
-    if (this.#golds !== undefined) return this.#golds;
-    const golds = new Map<PromptId, Gold>();
-    for (const id of this.#withGoldRows) {
-      const gold = inOrderOfTime(this.#judgementsOf.get(id) ?? []).findLast(isGold);
-      if (gold !== undefined && saysGold(gold)) golds.set(id, gold);
-    }
-    this.#goldIds = new Set(golds.keys());
-    return (this.#golds = golds);
+    return this.#judgements.goldIds;
   }
 
   judgedIds(): Iterable<PromptId> {
-    return this.#judgementsOf.keys();
+    return this.#judgements.promptIds();
   }
 
   promptOf(candidateId: CandidateId): PromptId | undefined {
@@ -246,7 +153,7 @@ export class FolderProject implements Project {
   }
 
   get nUnsaved(): number {
-    return this.#candidateJournals.nPending + this.#judgementJournals.nPending;
+    return this.#candidates.nPending + this.#judgements.nPending;
   }
 
   // Writing
@@ -279,57 +186,19 @@ export class FolderProject implements Project {
 
   async appendCandidates(rows: readonly Candidate[]): Promise<void> {
     this.#refuseClosed();
-    const fresh = rows.filter((row) => !this.#candidates.has(row.id));
-    const sizes = fresh.map((row) => checkRowSize(row.id, row));
-    const file = path.join(this.folder, candidateFolder, `${this.writer}.jsonl`);
-    const journalRows = fresh.map((row): CandidateRow => ({
-      ...unwritten(row.id),
-      promptId: row.promptId,
-      file,
-      value: row,
-    }));
-    await this.#append(() => this.#candidateJournals.append('', journalRows, sizes), fresh.length);
+    await this.#append(this.#candidates.fresh(rows));
   }
 
   async appendJudgements(rows: readonly (Judgement | Gold)[]): Promise<void> {
     this.#refuseClosed();
-    const fresh = rows.filter((row) => !this.#judgements.has(row.id));
-    const byJournal = new Map<string, { readonly rows: JudgementRow[]; readonly sizes: number[] }>();
-    for (const given of fresh) {
-      const row = this.#afterSuperseded(given);
-      const name = safeFileName(row.labeler);
-      const group = byJournal.get(name) ?? { rows: [], sizes: [] };
-      byJournal.set(name, group);
-      group.sizes.push(checkRowSize(row.id, row));
-      // Numbered here and not when they are written: the journals of several labelers are written side by side, and the order
-      // in which the rows were given must not depend on which is quicker.
-      group.rows.push({ ...unwritten(row.id), value: row, seq: this.#nextSeq() });
-    }
-    const writes = [...byJournal].map(([name, group]) =>
-      this.#append(() => this.#judgementJournals.append(name, group.rows, group.sizes), group.rows.length),
-    );
-    const outcomes = await Promise.allSettled(writes);
+    const outcomes = await Promise.allSettled(this.#judgements.fresh(rows).map((part) => this.#append(part)));
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   }
 
-  /**
-   * A judgement that is made now supersedes what its labeler said before, also when that was on a machine whose clock is
-   * ahead: it is dated just behind it. What is imported keeps the time that it had.
-   */
-  #afterSuperseded<Row extends Judgement | Gold>(row: Row): Row {
-    const at = Date.parse(row.at);
-    if (Math.abs(this.#parts.now().getTime() - at) > madeNowMs) return row;
-    const before = (this.#judgementsOf.get(row.promptId) ?? []).filter(({ value }) =>
-      isGold(row) ? isGold(value) : value.labeler === row.labeler,
-    );
-    const latest = Math.max(...before.map((other) => Date.parse(other.value.at)));
-    return latest < at || before.length === 0 ? row : { ...row, at: new Date(latest + 1).toISOString() };
-  }
-
-  async #append(write: () => Promise<void>, nRows: number): Promise<void> {
-    if (nRows === 0) return;
+  async #append({ n, append }: { readonly n: number; readonly append: () => Promise<void> }): Promise<void> {
+    if (n === 0) return;
     try {
-      await write();
+      await append();
       if (this.nUnsaved === 0) this.#nRetries = 0;
     } catch (error) {
       this.#retryLater();
@@ -343,8 +212,8 @@ export class FolderProject implements Project {
     clearTimeout(this.#retryTimer);
     this.#retryTimer = undefined;
     try {
-      await this.#candidateJournals.retry();
-      await this.#judgementJournals.retry();
+      await this.#candidates.retry();
+      await this.#judgements.retry();
       this.#nRetries = 0;
     } catch (error) {
       this.#retryLater();
@@ -374,19 +243,17 @@ export class FolderProject implements Project {
 
   async load(): Promise<void> {
     const isBehind = this.#parts.checking === 'behind';
-    this.#candidates.checking = isBehind ? 'ends' : 'sum';
     this.#prompts.checking = isBehind ? 'own-ids' : 'content';
     await Promise.all([
-      this.#candidateJournals.refresh(),
-      this.#judgementJournals.refresh(),
+      this.#candidates.open(isBehind ? 'later' : 'now'),
+      this.#judgements.refresh(),
       this.drafts.load(),
       this.#prompts.read(this.config.prompts),
     ]);
-    this.#changed.clear();
-    this.#candidates.checking = 'sum';
-    this.#candidates.isTracking = true;
+    // Who opens it looks at all.
+    this.#judgements.takeChanged();
     this.#isChecked = !isBehind;
-    this.checked = isBehind ? this.#checkAll() : this.#saveIndexes();
+    this.checked = isBehind ? this.#checkAll() : this.#candidates.saveIndexes();
     await (isBehind ? undefined : this.checked);
   }
 
@@ -395,39 +262,14 @@ export class FolderProject implements Project {
     const { signal } = this.#closing;
     try {
       if (await this.#prompts.check(rest, signal)) this.#tell({ kind: 'prompts' });
-      await this.#candidateJournals.check(rest, signal);
+      await this.#candidates.check(rest, signal);
       this.#isChecked = !signal.aborted;
-      if (this.#isChecked) await this.#saveIndexes();
+      if (this.#isChecked) await this.#candidates.saveIndexes();
     } catch {
       // A file that cannot be read any more: the next look reports it.
     } finally {
       if (!signal.aborted) this.#tellChanged();
     }
-  }
-
-  async #saveIndexes(): Promise<void> {
-    for (const [file, { end, nLines, tail, problems }] of this.#candidateJournals.states()) {
-      if (end < this.#parts.lazyFromBytes || end < (this.#indexedEnds.get(file) ?? 0) * indexGrowth) continue;
-      const columns = this.#candidates.columnsOf(file);
-      if (columns === undefined) continue;
-      this.#indexedEnds.set(file, end);
-      const facts = { nLines, tail: Buffer.from(tail).toString('base64'), problems, writers: columns.writers };
-      await this.#index.save(file, end, facts, candidateColumnBytes(columns));
-    }
-  }
-
-  async #restore(file: string): Promise<JournalState | undefined> {
-    const loaded = await this.#index.load(file, 'append-only');
-    if (loaded === undefined) return undefined;
-    const facts = JournalFacts.safeParse(loaded.facts);
-    const columns = facts.success ? candidateColumnsOf(loaded.columns, facts.data.writers) : undefined;
-    if (!facts.success || columns === undefined) return undefined;
-    const { end } = loaded;
-    if (!liesWithin(end, columns.offset, columns.length, maxJsonLineBytes)) return undefined;
-    this.#indexedEnds.set(file, end);
-    await this.#candidates.addColumns(file, columns, breath);
-    const { nLines, tail, problems } = facts.data;
-    return { end, nLines, tail: Buffer.from(tail, 'base64'), problems };
   }
 
   /** One at a time: who asks during a look waits for one that begins afterwards. */
@@ -443,8 +285,8 @@ export class FolderProject implements Project {
 
   async #readAll(): Promise<void> {
     try {
-      await this.#candidateJournals.refresh();
-      await this.#judgementJournals.refresh();
+      await this.#candidates.refresh();
+      await this.#judgements.refresh();
       const claimed = await this.claims.refresh();
       if (claimed.length > 0) this.#tell({ kind: 'claims', promptIds: claimed });
       if (await this.#parts.file.read()) this.#tell({ kind: 'config' });
@@ -454,35 +296,13 @@ export class FolderProject implements Project {
     }
   }
 
-  /**
-   * Looks for other people's rows when the file system says that something happened, and every so often all the same: no
-   * events come from a shared folder on another machine.
-   */
   watch(intervalMs: number): void {
-    const look = () => this.refresh().catch(() => undefined); // a half-written touchstone.json is read at the next look
-    const again = () => {
-      this.#watchFolders(look);
-      this.#watchTimer = setTimeout(() => void look().then(() => this.#isClosed || again()), intervalMs);
-      this.#watchTimer.unref();
-    };
-    again();
-  }
-
-  /** A folder that is not there yet is tried again at the next look. */
-  #watchFolders(look: () => Promise<void>): void {
-    for (const folder of [candidateFolder, judgementFolder, `${localFolder}/claims`]) {
-      if (this.#stopWatching.has(folder)) continue;
-      const stop = this.#parts.files.watch?.(path.join(this.folder, folder), () => this.#lookSoon(look));
-      if (stop !== undefined) this.#stopWatching.set(folder, stop);
-    }
-  }
-
-  #lookSoon(look: () => Promise<void>): void {
-    this.#soonTimer ??= setTimeout(() => {
-      this.#soonTimer = undefined;
-      if (!this.#isClosed) void look();
-    }, settleMs);
-    this.#soonTimer.unref();
+    const folders = [candidateFolder, judgementFolder, `${localFolder}/claims`].map((name) =>
+      path.join(this.folder, name),
+    );
+    // A half-written touchstone.json is read at the next look.
+    const look = () => this.refresh().catch(() => undefined);
+    this.#watch = new FolderWatch({ files: this.#parts.files, folders, intervalMs, look });
   }
 
   onDidChange(listener: (change: ProjectChange) => void): () => void {
@@ -494,62 +314,20 @@ export class FolderProject implements Project {
     if (this.#isClosed) return;
     this.#isClosed = true;
     clearTimeout(this.#retryTimer);
-    clearTimeout(this.#watchTimer);
-    clearTimeout(this.#soonTimer);
-    for (const stop of this.#stopWatching.values()) stop();
+    this.#watch?.stop();
     this.#listeners.clear();
     this.#closing.abort();
     const outcomes = await Promise.allSettled([
       this.drafts.flush(),
       this.claims.close(),
-      this.#candidateJournals.retry(),
-      this.#judgementJournals.retry(),
+      this.#candidates.retry(),
+      this.#judgements.retry(),
     ]);
     // What this process has added, e.g. an import of 400,000 answers, need not be looked for by the next one.
-    if (this.#isChecked) await this.#saveIndexes();
+    if (this.#isChecked) await this.#candidates.saveIndexes();
     // Someone may have emptied the local folder; the name is then free anyway.
     await this.#parts.claim?.release().catch(() => undefined);
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
-  }
-
-  // Folding
-
-  #foldCandidate(row: CandidateRow): void {
-    row.value = undefined;
-    this.#candidates.add(row);
-    this.#parsedCandidates.delete(row.promptId);
-  }
-
-  #foldJudgement(row: JudgementRow): void {
-    this.#noteSeq(row);
-    this.#noteClock(row);
-    const known = this.#judgements.get(row.id);
-    if (known !== undefined && byWriterAndSeq(known, row) <= 0) return;
-    this.#judgements.set(row.id, row);
-    replaceIn(this.#judgementsOf, row.value.promptId, known, row);
-    this.#sortedJudgements.delete(row.value.promptId);
-    if (isGold(row.value)) {
-      this.#withGoldRows.add(row.value.promptId);
-      this.#golds = undefined;
-    }
-    this.#changed.add(row.value.promptId);
-  }
-
-  /** One warning a writer: its rows are from a time that has not come yet. */
-  #noteClock(row: JudgementRow): void {
-    if (Date.parse(row.value.at) <= this.#parts.now().getTime() + clockToleranceMs) return;
-    const key = `clock ${row.writer}`;
-    if (this.#rowProblems.has(key)) return;
-    const name = `${safeFileName(row.value.labeler)}.${row.writer}.jsonl`;
-    this.#rowProblems.set(key, {
-      code: 'clock-backwards',
-      message: l10n.t(
-        'a judgement is dated {0}, which has not come yet: the clock of this or of another machine is wrong. The order of one labeler’s judgements is kept all the same',
-        row.value.at,
-      ),
-      file: `${judgementFolder}/${name}`,
-      line: 1,
-    });
   }
 
   #noteSeq(row: JournalRow): void {
@@ -562,35 +340,6 @@ export class FolderProject implements Project {
     return this.#seq;
   }
 
-  #forgetCandidates(file: string): void {
-    this.#candidates.forget(file);
-    this.#parsedCandidates.clear();
-  }
-
-  #forgetJudgements(): void {
-    for (const id of this.#judgementsOf.keys()) this.#changed.add(id);
-    this.#judgements.clear();
-    this.#judgementsOf.clear();
-    this.#sortedJudgements.clear();
-    this.#withGoldRows.clear();
-    this.#golds = undefined;
-  }
-
-  #readCandidate(row: CandidatePlace): Candidate | undefined {
-    let reason: string;
-    try {
-      const candidate = parseCandidate(this.#parts.files.readRangeSync(row.file, row.offset, row.length));
-      if (typeof candidate !== 'string' && candidate.id === row.id && candidate.promptId === row.promptId)
-        return candidate;
-      reason = typeof candidate === 'string' ? candidate : `the line holds ${candidate.id}`;
-    } catch (error) {
-      reason = error instanceof Error ? error.message : String(error);
-    }
-    const file = this.#relative(row.file);
-    this.#rowProblems.set(row.id, { code: 'candidate-unreadable', message: `${row.id}: ${reason}`, file, line: 1 });
-    return undefined;
-  }
-
   #relative = (file: string): string => path.relative(this.folder, file).split(path.sep).join('/');
 
   #refuseClosed(): void {
@@ -598,14 +347,9 @@ export class FolderProject implements Project {
   }
 
   #tellChanged(): void {
-    const withCandidates = [...this.#candidates.changed].map((number) =>
-      PromptId.parse(this.#promptNumbers.textOf(number)),
-    );
-    this.#candidates.changed.clear();
-    for (const id of withCandidates) this.#parsedCandidates.delete(id);
+    const withCandidates = this.#candidates.takeChanged();
     if (withCandidates.length > 0) this.#tell({ kind: 'candidates', promptIds: withCandidates });
-    const withJudgements = [...this.#changed];
-    this.#changed.clear();
+    const withJudgements = this.#judgements.takeChanged();
     if (withJudgements.length > 0) this.#tell({ kind: 'judgements', promptIds: withJudgements });
   }
 
@@ -614,59 +358,9 @@ export class FolderProject implements Project {
   }
 }
 
-const JournalFacts = z.object({
-  nLines: z.int().min(0),
-  tail: z.base64(),
-  problems: z.array(z.object({ code: z.string(), message: z.string(), file: z.string(), line: z.int() })),
-  writers: z.array(z.string()),
-});
-
 /** Between two slices of work behind the scenes: others come first. */
 const rest = (): Promise<void> =>
   new Promise((resolve) => {
     setTimeout(resolve, restMs).unref();
   });
 const restMs = 2;
-/** A judgement of this age or younger is made now, not imported. */
-const madeNowMs = 5 * 60_000;
-/** Clocks of two machines differ by so much without anything being wrong. */
-const clockToleranceMs = 2 * 60_000;
-/** Events of a write come in a bunch; milliseconds. */
-const settleMs = 20;
-
-const unwritten = <I extends string>(id: I) => ({ id, writer: '', seq: 0, offset: -1, length: 0 });
-
-function byWriterAndSeq(a: JournalRow, b: JournalRow): number {
-  return a.writer < b.writer ? -1 : a.writer > b.writer ? 1 : a.seq - b.seq;
-}
-
-function replaceIn<K, T>(lists: Map<K, T[]>, key: K, old: T | undefined, row: T): void {
-  const list = lists.get(key);
-  if (list === undefined) {
-    lists.set(key, [row]);
-    return;
-  }
-  const index = old === undefined ? -1 : list.indexOf(old);
-  if (index === -1) list.push(row);
-  else list[index] = row;
-}
-
-/**
- * Oldest first: within a writer by sequence number, across writers by time. A writer's clock that was set back counts as
- * standing still, so that both hold.
- */
-function inOrderOfTime(rows: readonly JudgementRow[]): readonly (Judgement | Gold)[] {
-  const [only] = rows;
-  if (rows.length === 1 && only !== undefined) return [only.value];
-  let writer = '';
-  let latest = '';
-  const timed = rows.toSorted(byWriterAndSeq).map((row) => {
-    const at = new Date(row.value.at).toISOString();
-    if (row.writer !== writer) [writer, latest] = [row.writer, at];
-    else if (at > latest) latest = at;
-    return { row, time: latest };
-  });
-  return timed
-    .sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : byWriterAndSeq(a.row, b.row)))
-    .map(({ row }) => row.value);
-}

@@ -20,6 +20,9 @@ export interface CandidateRow extends JournalRow {
   value: Candidate | undefined;
 }
 
+/** Of a row that is not on disk. */
+export const unwritten = <I extends string>(id: I) => ({ id, writer: '', seq: 0, offset: -1, length: 0 });
+
 export const judgementFormat: RowFormat<JudgementRow> = {
   decode: (line, place) =>
     decodeRow(line, (fields, { writer, seq }) => {

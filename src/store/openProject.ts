@@ -10,7 +10,9 @@ import {
 import { Claims, randomWriterName, thisMachine, type Claim, type Machine } from './claim.js';
 import { DurableJsonFile } from './durableJsonFile.js';
 import type { FileSystem } from './fileSystem.js';
-import { candidateFolder, FolderProject, judgementFolder, localFolder } from './folderProject.js';
+import { candidateFolder } from './candidateRows.js';
+import { FolderProject, localFolder } from './folderProject.js';
+import { judgementFolder } from './judgementRows.js';
 import { makeFolderDurably, refuseLinksOut } from './folders.js';
 import { writeAll } from './fileBytes.js';
 import { nodeFiles } from './nodeFiles.js';

@@ -293,6 +293,11 @@ describe('by mouse', () => {
     expect((await bits(tab)).map((bit) => bit[0])).toEqual(['B']);
     await tab.page.click('.composed header .icon:last-child');
     expect(await tab.page.locator('.composed').count()).toBe(0);
+    const tool = tab.page.getByRole('button', { name: 'Compose an answer' });
+    await tool.click();
+    expect(await bits(tab)).toHaveLength(1);
+    await tool.click();
+    expect(await tab.page.locator('.composed').count()).toBe(0);
     await tab.expectQuiet();
   });
 
@@ -352,7 +357,7 @@ describe('what is seen', () => {
         })) ?? [];
       const text = parts.map((part) => part.text).join('');
       await tab.host({ type: 'correction-made', promptId: view().promptId, correctionId: id('O'), text, parts });
-      for (const width of [1280, 900, 480]) {
+      for (const width of theme === 'dark-modern' ? [1280, 900, 480] : [1280]) {
         await tab.page.setViewportSize({ width, height: 720 });
         await tab.settle();
         const rules = { 'scrollable-region-focusable': { enabled: false } };

@@ -12,7 +12,7 @@ import { flagMarks, promptChord } from './flagsView.js';
 import { keysDialog } from './keysView.js';
 import { modeOf } from './modes/index.js';
 import { promptArea } from './promptView.js';
-import type { PageState } from './state.js';
+import type { PageState, Shown } from './state.js';
 import { number, t } from './strings.js';
 import type { PageEvent } from './step.js';
 import { visibleNodes } from './markdown.js';
@@ -105,10 +105,25 @@ function toolbar(state: PageState, drawing: Drawing): TemplateResult {
     <span class="muted small clip wide source" dir="auto">${visibleNodes(view?.source ?? '')}</span>
     <span class="tools">
       ${aidTools(state, drawing)} ${tool('markdown', t('Source text'), 'source', isSource)}
-      ${tool('screen-full', t('One at a time'), 'zoom', isZoomed)}
+      ${tool('screen-full', t('One at a time'), 'zoom', isZoomed)} ${composeTool(shown, drawing)}
       ${tool('book', t('Guidelines'), 'guidelines', beside.isGuidelinesOpen)} ${tool('keyboard', t('All keys'), 'keys')}
     </span>
   </header>`;
+}
+
+/** Opens the composed answer beside the answers, and closes it. */
+function composeTool(shown: Shown | null, { send, bindings }: Drawing): TemplateResult {
+  const isOpen = (shown?.composing ?? null) !== null;
+  return html`<button
+    class="icon"
+    tabindex="-1"
+    title="${t('Compose an answer')} (${bindings.label('quote')})"
+    aria-label=${t('Compose an answer')}
+    aria-pressed=${String(isOpen)}
+    @click=${() => send(isOpen ? { type: 'compose', does: { do: 'close' } } : { type: 'act', action: { do: 'quote' } })}
+  >
+    <i class="codicon codicon-combine" aria-hidden="true"></i>
+  </button>`;
 }
 
 /** Where a prompt stands that is done, or by whom is what can be looked at. */

@@ -4,7 +4,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { candidateIdOf, type CandidateId, type PromptId } from '../../src/core/index.js';
 import { withPerson } from './person.js';
-import { closeAllEditors, drawTree, parts, until, workspaceFolder } from './window.js';
+import { closeAllEditors, drawTree, labelTab, parts, until, workspaceFolder } from './window.js';
 
 /** What the journals hold of a prompt, by status. */
 async function statusesOnDisk(promptId: PromptId): Promise<string[]> {
@@ -29,6 +29,8 @@ async function shown(place: number): Promise<{ promptId: PromptId; ids: Candidat
   );
   await vscode.commands.executeCommand('touchstone.openPrompt', promptId);
   await until('the prompt', () => desk.session?.current === promptId && desk.session.isPromptShown);
+  // A page that is still loading does nothing that a command asks for; once it has said that it is ready, the tab has a title.
+  await until('the page', () => labelTab()?.label.includes('Everyday questions'));
   return { promptId, ids };
 }
 

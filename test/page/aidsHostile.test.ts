@@ -1,20 +1,14 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { expect, test } from 'vitest';
+import { inBatches, payloads as all } from '../hostile/payloads.js';
 import { labelingPages } from './labelingPage.js';
 import { id, opening, prompt } from './sample.js';
 
 const open = labelingPages();
-const file = path.resolve(import.meta.dirname, '../hostile/page.json');
-const all = Object.values(JSON.parse(readFileSync(file, 'utf8')) as Record<string, string[]>)
-  .flat()
-  .map((payload) => payload.replaceAll('{x}', 'window.pwned=1'));
 
 test('what the aids show of a stranger’s text runs nothing, loads nothing, covers nothing', async () => {
   const tab = await open({ isSilent: true });
   await tab.host(...opening(prompt()).slice(0, 2));
-  for (let at = 0; at < all.length; at += 8) {
-    const some = all.slice(at, at + 8);
+  for (const [at, some] of inBatches(all, 8).entries()) {
     const name = `p${at}`;
     const view = prompt(some.length, name, {
       answers: some.map((payload, index) => ({

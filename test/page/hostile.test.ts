@@ -1,18 +1,12 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { visiblePieces } from '../../src/core/index.js';
 import type { PromptView, ToLabelingPage } from '../../src/protocol.js';
+import { inBatches, payloadClasses as classes, payloads as all } from '../hostile/payloads.js';
 import { labelingPages } from './labelingPage.js';
 import type { LabelingTab } from './labelingPage.js';
 import { id, opening, prompt, settings } from './sample.js';
 
 const open = labelingPages();
-const file = path.resolve(import.meta.dirname, '../hostile/page.json');
-const classes = Object.entries(JSON.parse(readFileSync(file, 'utf8')) as Record<string, string[]>).map(
-  ([name, payloads]) => [name, payloads.map((payload) => payload.replaceAll('{x}', 'window.pwned=1'))] as const,
-);
-const all = classes.flatMap(([, payloads]) => payloads);
 
 /** Eight payloads as answers, and all of them together as the prompt, its source, its reason and names. */
 function hostilePrompt(payloads: readonly string[], name: string): PromptView {
@@ -41,9 +35,6 @@ function hostilePrompt(payloads: readonly string[], name: string): PromptView {
     },
   });
 }
-
-const eights = (payloads: readonly string[]): string[][] =>
-  Array.from({ length: Math.ceil(payloads.length / 8) }, (_unused, index) => payloads.slice(index * 8, index * 8 + 8));
 
 /** The buttons can be seen and pressed: what lies at their middle is they. A message of ours takes the toolbar's place. */
 const covered = () =>
@@ -119,7 +110,7 @@ describe('a stranger’s text runs nothing, loads nothing, covers nothing', () =
     const tab = await open({ isSilent: true });
     await tab.host(...opening(prompt()).slice(0, 2));
     let nth = 0;
-    for (const some of eights(payloads)) {
+    for (const some of inBatches(payloads, 8)) {
       nth += 1;
       await tab.host(
         hostileSettings(some[0] ?? ''),

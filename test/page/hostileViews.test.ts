@@ -128,7 +128,7 @@ describe('on the dashboard', () => {
             tone: 'fine',
             rows: [{ label: at(1), value: 0.5, low: 0.4, high: 0.6, n: 1, text: worded(2) }],
             range: [0, 1],
-            isPercent: false,
+            scale: 'coefficient',
           },
         ],
         labelers: [

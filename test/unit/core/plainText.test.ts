@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { payloads } from '../../hostile/payloads.js';
 import { plainLabel, plainLine, plainMessage, plainText } from '../../../src/core/index.js';
 
 const cases: [name: string, text: string, shown: string][] = [
@@ -51,4 +52,19 @@ test('a name cannot draw an icon', () => {
 
 test('a name cannot become a link', () => {
   expect(plainMessage('[Trust](command:workbench.trust.manage)')).toBe('(Trust)(command:workbench.trust.manage)');
+});
+
+test('no hostile text runs, links, draws or hides anything in a tree, a quick pick, a message or a terminal', () => {
+  expect(payloads.length).toBeGreaterThanOrEqual(500);
+  for (const payload of payloads) {
+    const all = `${payload} \u202e\u200b\u{e0041}\u001b[31m\u001b]8;;https://evil.test\u0007`;
+    for (const text of [plainText(all), plainLine(all), plainLabel(all), plainMessage(all)])
+      expect(text).not.toMatch(
+        // eslint-disable-next-line no-control-regex
+        /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u202a-\u202e\u2066-\u2069\u{e0000}-\u{e007f}]/u,
+      );
+    expect(plainLine(all)).not.toContain('\n');
+    expect(plainLabel(all)).not.toMatch(/(?<!\\)\$\([A-Za-z0-9-]+(?:~[A-Za-z]+)?\)/);
+    expect(plainMessage(all)).not.toMatch(/[[\]]\(/);
+  }
 });

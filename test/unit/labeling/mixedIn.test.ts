@@ -3,7 +3,9 @@ import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { currentJudgements, Gold, judgementIdOf, type Judgement, type PromptId } from '../../../src/core/index.js';
 import { planExport } from '../../../src/datasets/planExport.js';
+import { promptFileReader } from '../../../src/prompts/index.js';
 import type { PromptView } from '../../../src/protocol.js';
+import { openProject } from '../../../src/store/index.js';
 import { Sitting, type SittingOptions } from './sittingFor.js';
 
 let sitting: Sitting | undefined;
@@ -116,6 +118,20 @@ describe('a prompt that comes again', () => {
     await at.session.receive({ type: 'prompt-go', to: 'next', from: promptId });
     expect(at.promptId).not.toBe(promptId);
     expect(at.ahead()).not.toContain(at.project.prompt(promptId)?.messages[0]?.content);
+  });
+
+  test('is not dealt in two windows of one labeler at once', async () => {
+    const at = await start(many);
+    await work(at, again);
+    const { promptId } = at;
+    const other = await openProject(at.folder, { readPromptFile: promptFileReader(at.folder) });
+    at.session.detach();
+    other.claims.hold(promptId, 'kim');
+    const comes = () => [...at.session.queue.upcoming(undefined, new Set())][0];
+    await expect.poll(async () => (await at.project.refresh(), comes()), { timeout: 30_000 }).not.toBe(promptId);
+    other.claims.release();
+    await expect.poll(async () => (await at.project.refresh(), comes()), { timeout: 30_000 }).toBe(promptId);
+    await other.close();
   });
 
   test('a judgement that is sent again after a reload stays the second word', async () => {

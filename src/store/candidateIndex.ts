@@ -1,7 +1,7 @@
 import { CandidateId, PromptId } from '../core/index.js';
 import { grown, IdTable } from './idTable.js';
 import { bytesOf } from './indexFiles.js';
-import type { LineIndex, RowCursor } from './jsonLinesFile.js';
+import type { LineIndex, RowCursor } from './journalTypes.js';
 import type { CandidateRow } from './journalRows.js';
 import { readRowLine, type RowLine } from './rowLine.js';
 

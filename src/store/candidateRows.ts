@@ -8,7 +8,7 @@ import type { IdTable } from './idTable.js';
 import { liesWithin, type IndexFiles } from './indexFiles.js';
 import { JournalFolder } from './journalFolder.js';
 import { candidateFormat, parseCandidate, unwritten, type CandidateRow } from './journalRows.js';
-import type { JournalOwner, JournalState } from './jsonLinesFile.js';
+import type { JournalOwner, JournalState } from './journalTypes.js';
 import { checkRowSize } from './measure.js';
 
 /** Where the store keeps candidates, relative to the project. */

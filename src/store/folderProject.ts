@@ -20,7 +20,7 @@ import { FolderWatch } from './folderWatch.js';
 import { IdTable } from './idTable.js';
 import { IndexFiles } from './indexFiles.js';
 import { judgementFolder, JudgementRows } from './judgementRows.js';
-import type { JournalOwner, JournalRow } from './jsonLinesFile.js';
+import type { JournalOwner, JournalRow } from './journalTypes.js';
 import { SoftClaimFolder } from './softClaims.js';
 import type { AddPromptsOptions, Project, ProjectChange, PromptOrder, ReadPromptFile } from './project.js';
 import type { ProjectFile } from './projectFile.js';

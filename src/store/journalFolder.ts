@@ -3,14 +3,8 @@ import { Low } from 'lowdb';
 import path from 'node:path';
 import { tooManyUnsaved, type Problem } from '../core/index.js';
 import type { FileSystem } from './fileSystem.js';
-import {
-  JsonLinesFile,
-  type JournalOwner,
-  type JournalRow,
-  type JournalState,
-  type LineIndex,
-  type RowFormat,
-} from './jsonLinesFile.js';
+import { JsonLinesFile } from './jsonLinesFile.js';
+import type { JournalOwner, JournalRow, JournalState, LineIndex, RowFormat } from './journalTypes.js';
 import { makeFolderDurably } from './folders.js';
 
 export interface JournalFolderOptions<T extends JournalRow> {

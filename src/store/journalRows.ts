@@ -2,8 +2,8 @@ import * as l10n from '@vscode/l10n';
 import type { z } from 'zod';
 import { Candidate, Gold, Judgement, type CandidateId, type JudgementId, type PromptId } from '../core/index.js';
 import { CandidateId as candidateId, PromptId as promptId } from '../core/index.js';
-import { decodeRow, type JournalRow, type RowFormat } from './jsonLinesFile.js';
-import { peekCandidate } from './journalLine.js';
+import type { Fault, JournalRow, RowFormat } from './journalTypes.js';
+import { decodeLine, peekCandidate, type JournalStamp } from './journalLine.js';
 
 export interface JudgementRow extends JournalRow {
   readonly id: JudgementId;
@@ -82,4 +82,15 @@ function reasonOf(error: z.ZodError): string {
   return field === ''
     ? l10n.t('it is not a row that this version reads ({0})', reason)
     : l10n.t('it is not a row that this version reads ({0}: {1})', field, reason);
+}
+
+/** The common part of every format: a line's fields, parsed by what they mean. */
+export function decodeRow<R>(
+  line: Uint8Array,
+  parse: (fields: Readonly<Record<string, unknown>>, stamp: JournalStamp) => R | string,
+): R | Fault {
+  const decoded = decodeLine(line);
+  if (decoded.kind !== 'row') return decoded;
+  const row = parse(decoded.fields, decoded.stamp);
+  return typeof row === 'string' ? { kind: 'bad', code: 'journal-row', reason: row } : row;
 }

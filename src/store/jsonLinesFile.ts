@@ -3,97 +3,15 @@ import type { Adapter } from 'lowdb';
 import path from 'node:path';
 import { maxJsonLineBytes, rowsNotSaved, type Problem } from '../core/index.js';
 import { inChunks, readChunks, writeAll } from './fileBytes.js';
-import type { FileSystem } from './fileSystem.js';
-import { decodeLine, encodeLine, type JournalLine, type JournalStamp } from './journalLine.js';
-import { isSumRight } from './rowLine.js';
+import { checkSums } from './journalCheck.js';
+import { encodeLine } from './journalLine.js';
+import type { Fault, JournalRow, JournalState, JsonLinesOptions } from './journalTypes.js';
 import { keepTorn } from './tornLines.js';
-
-/** What a row knows of its place in a journal. `offset` is negative while the row is not on disk. */
-export interface JournalRow {
-  readonly id: string;
-  writer: string;
-  /** Of its writer, from 1; 0 until it is written for the first time. */
-  seq: number;
-  /** Of its line in the file, bytes. */
-  offset: number;
-  /** Of its line without the newline, bytes. */
-  length: number;
-}
-
-export type Place = Pick<JournalRow, 'offset' | 'length'>;
-export type Fault = Exclude<JournalLine, { kind: 'row' }>;
-
-/** How rows become lines and lines rows. */
-export interface RowFormat<T extends JournalRow> {
-  /** The row of a line, or what is wrong with it. `decodeRow` does the common part. */
-  decode(line: Uint8Array, place: Place): T | Fault;
-  /** Members of the line, in the order in which people read them. Undefined when the row no longer holds its content. */
-  encode(row: T): object | undefined;
-}
-
-/** Makes a journal ours: nobody else writes it. */
-export interface JournalOwner {
-  readonly writer: string;
-  /** The next sequence number of this writer, over all its files. */
-  nextSeq(): number;
-  /** Where torn tails are kept. */
-  readonly tornFolder: string;
-}
-
-/** A walk over the rows of an index in their order; begins with zeros. */
-export interface RowCursor {
-  row: number;
-  version: number;
-}
-
-/** What a journal knows of a file that it has read: enough to go on from there. */
-export interface JournalState {
-  /** Bytes up to the end of the last line that was read. */
-  readonly end: number;
-  readonly nLines: number;
-  /** The last bytes before `end`. */
-  readonly tail: Uint8Array;
-  readonly problems: readonly Problem[];
-}
-
-/**
- * Keeps where rows lie instead of the rows: for journals too large for memory. What it takes is not in `data`, which then
- * holds only the rows of this process.
- */
-export interface LineIndex {
-  /** So many bytes of lines are about to come: room for them is made at once. */
-  expect(nBytes: number): void;
-  /** Takes the line `[start, end)` of the bytes, which lies at `offset` in the file; false when it takes a parser. */
-  take(bytes: Uint8Array, start: number, end: number, offset: number): boolean;
-  /** Whether a row of this id is on disk. */
-  has(id: string): boolean;
-  /** Offset of this file's first row that lies at `atLeast` or behind it; infinite when there is none. Walks `cursor` there. */
-  nextOffset(cursor: RowCursor, atLeast: number): number;
-  /** Forgets the rows at these places: their lines are not what was written. */
-  drop(offsets: ReadonlySet<number>): void;
-}
-
-export interface JsonLinesOptions<T extends JournalRow> {
-  readonly files: FileSystem;
-  readonly format: RowFormat<T>;
-  /** Absent: another writer's file, only read. */
-  readonly owner?: JournalOwner;
-  /** @default every row is in `data` */
-  readonly index?: LineIndex;
-  /** A row is known to be on disk: it was read, or its write was synced. */
-  readonly onRow?: (row: T) => void;
-  /** A row of ours that the replaced file no longer has waits to be written again. */
-  readonly onWaiting?: (row: T) => void;
-  /** The file was replaced by another one; its rows come again through `onRow`. */
-  readonly onReset?: () => void;
-}
 
 /** Read at a time. */
 const chunkBytes = 4 * 1024 * 1024;
 /** The same where every line is parsed: some 10 ms of work. */
 const parsedChunkBytes = 256 * 1024;
-/** Checked at a time: about a millisecond. */
-const checkBytes = 1024 * 1024;
 /** Last bytes that were read, to see whether the file is still the one that it was. */
 const nTailBytes = 64;
 const newline = 0x0a;
@@ -164,60 +82,22 @@ export class JsonLinesFile<T extends JournalRow> implements Adapter<T[]> {
   }
 
   /**
-   * Compares the checksums of the rows that the index took without: a bad one is dropped and reported. Reads the file a
-   * second time, in slices, while everything else goes on; ends early when the file is replaced, since that is read anew.
+   * Checks what the index took without its checksum; ends early when the file is replaced, since that is read anew.
    * @param pause is awaited between two slices.
    */
   async check(pause: () => Promise<void>, signal: AbortSignal): Promise<void> {
     const { files, index } = this.options;
     if (index === undefined) return;
     const nRestarts = this.#nRestarts;
-    const end = this.#end;
-    const cursor = { row: 0, version: 0 };
-    let [at, line] = [0, 0];
-    while (at < end && !signal.aborted && nRestarts === this.#nRestarts) {
-      const next = index.nextOffset(cursor, at);
-      const bytes = await files.readRange(this.path, at, Math.min(checkBytes, end - at));
-      if (signal.aborted || nRestarts !== this.#nRestarts) return;
-      const nRead = this.#checkLines(bytes, at, line, next, cursor);
-      // A line that is longer than a slice: no row of an index is that long unless the limit of a line allows it.
-      if (nRead.bytes === 0) {
-        const whole = await files.readRange(this.path, at, Math.min(maxJsonLineBytes + 1, end - at));
-        const long = this.#checkLines(whole, at, line, next, cursor);
-        if (long.bytes === 0) return;
-        [at, line] = [at + long.bytes, line + long.lines];
-      } else [at, line] = [at + nRead.bytes, line + nRead.lines];
-      await pause();
-    }
-  }
-
-  #checkLines(
-    bytes: Uint8Array,
-    at: number,
-    line: number,
-    firstRow: number,
-    cursor: RowCursor,
-  ): { readonly bytes: number; readonly lines: number } {
-    const { index } = this.options;
-    let next = firstRow;
-    let [start, lines] = [0, 0];
-    const bad = new Set<number>();
-    for (let end = bytes.indexOf(newline); end !== -1; end = bytes.indexOf(newline, start)) {
-      lines += 1;
-      if (index !== undefined && at + start === next) {
-        if (!isSumRight(bytes, start, end)) {
-          bad.add(next);
-          const decoded = decodeLine(bytes.subarray(start, end));
-          const reason = decoded.kind === 'bad' ? decoded.reason : '';
-          this.problems.push(this.#badLine('journal-sum', line + lines, reason));
-        }
-        next = index.nextOffset(cursor, at + end + 1);
-      }
-      start = end + 1;
-    }
-    // Together, since dropping numbers the rows anew.
-    if (bad.size > 0) index?.drop(bad);
-    return { bytes: start, lines };
+    await checkSums({
+      files,
+      file: this.path,
+      end: this.#end,
+      index,
+      pause,
+      isOver: () => signal.aborted || nRestarts !== this.#nRestarts,
+      onBad: (line, reason) => void this.problems.push(this.#badLine('journal-sum', line, reason)),
+    });
   }
 
   #inTurn<R>(task: () => Promise<R>): Promise<R> {
@@ -508,14 +388,3 @@ function tailOf(before: Uint8Array, lines: readonly Uint8Array[]): Uint8Array {
 
 /** A row has an id, a fault has a kind. */
 const isFault = <T extends JournalRow>(decoded: T | Fault): decoded is Fault => !('seq' in decoded);
-
-/** The common part of every format: a line's fields, parsed by what they mean. */
-export function decodeRow<R>(
-  line: Uint8Array,
-  parse: (fields: Readonly<Record<string, unknown>>, stamp: JournalStamp) => R | string,
-): R | Fault {
-  const decoded = decodeLine(line);
-  if (decoded.kind !== 'row') return decoded;
-  const row = parse(decoded.fields, decoded.stamp);
-  return typeof row === 'string' ? { kind: 'bad', code: 'journal-row', reason: row } : row;
-}

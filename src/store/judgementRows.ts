@@ -13,7 +13,7 @@ import {
 import type { FileSystem } from './fileSystem.js';
 import { JournalFolder } from './journalFolder.js';
 import { judgementFormat, unwritten, type JudgementRow } from './journalRows.js';
-import type { JournalOwner, JournalRow } from './jsonLinesFile.js';
+import type { JournalOwner, JournalRow } from './journalTypes.js';
 import { checkRowSize } from './measure.js';
 
 /** Where the store keeps judgements, relative to the project. */

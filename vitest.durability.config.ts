@@ -7,6 +7,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig(({ mode }) => ({
   test: {
     include: ['test/durability/**/*.test.ts'],
+    testTimeout: 60_000,
     pool: 'forks',
     fileParallelism: false,
     env:

@@ -121,9 +121,10 @@ export function importedRecord(
     }
   }
 
-  // 5. The gold.
-  if (rawGold === undefined || rawGold === null) return { row: { prompt, candidates, judgements }, problems };
-  const gold = recordGold(rawGold, { promptId: prompt.id, isOwn, known, project });
+  // 5. The gold, of the prompt or beside it.
+  const goldSaid = rawGold ?? value['gold'] ?? undefined;
+  if (goldSaid === undefined) return { row: { prompt, candidates, judgements }, problems };
+  const gold = recordGold(goldSaid, { promptId: prompt.id, isOwn, known, project });
   if ('fault' in gold) report(gold.fault);
   return { row: { prompt, candidates, judgements, ...('value' in gold ? { gold: gold.value } : {}) }, problems };
 }

@@ -48,6 +48,8 @@ describe('a gold that comes with its prompt', () => {
     expect(found).toMatchObject({ tiers: 'b a', gold: { line: 1, labeler: 'lead', at: '2026-01-02T00:00:00.000Z' } });
     expect(Object.values(found.gold?.thumbs ?? {})).toEqual([false]);
     expect(found.project.judgementsOf(found.promptId)).toEqual([]);
+    const { gold, ...prompt } = record([['c'], ['a']]).prompt;
+    expect(await imported([{ ...record(undefined), prompt, gold }])).toMatchObject({ tiers: 'c a' });
   });
 
   test('changes nothing of the prompt: its id and what is stored are as without', async () => {

@@ -6,6 +6,17 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const here = path.dirname(fileURLToPath(import.meta.url));
 export const root = path.resolve(here, '../..');
 
+/** Scripts know where they lie, so they stay where they are. @type {import('esbuild').Plugin} */
+const scriptsAsTheyAre = {
+  name: 'scripts-as-they-are',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/scripts\/\w+\.mjs$/ }, ({ path: file, resolveDir }) => ({
+      path: pathToFileURL(path.resolve(resolveDir, file)).href,
+      external: true,
+    }));
+  },
+};
+
 /** Makes the repository the working folder. @param {readonly string[]} names files of this folder, without their ending */
 export async function bundle(names) {
   process.chdir(root);
@@ -17,7 +28,8 @@ export async function bundle(names) {
     platform: 'node',
     format: 'esm',
     target: 'node20',
-    external: ['onnxruntime-node'],
+    external: ['onnxruntime-node', 'playwright-core'],
+    plugins: [scriptsAsTheyAre],
     logLevel: 'error',
     banner: {
       js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);",

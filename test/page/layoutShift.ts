@@ -48,7 +48,8 @@ export async function watchShifts(page: Frame | Page, selector = '.prompt .turnT
       const text = (): string => [...document.querySelectorAll(turns)].at(-1)?.textContent ?? '';
       let former = text();
       new MutationObserver(() => {
-        if (text() === former) return;
+        // Nothing is there while the page waits for the next one.
+        if (text() === former || text() === '') return;
         former = text();
         const at = performance.now();
         performance.mark(shownName);

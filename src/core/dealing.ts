@@ -15,6 +15,8 @@ export interface DealSeed {
 export const minRepeatDistance = 50;
 /** And up to so many more, so that nobody can count to it. */
 const repeatSpread = 25;
+/** Where many are due at once, each gives way to so many others as half of the share leaves between two. */
+export const repeatGap = (share: number): number => (share <= 0 ? Number.POSITIVE_INFINITY : Math.floor(0.5 / share));
 
 /** 0 up to 1, the same for the same words. */
 const chance = (text: string, { project, labeler }: DealSeed, what: string): number =>
@@ -41,13 +43,22 @@ export const goldDueAfter = (
   { nGold, nOthers, seed }: { readonly nGold: number; readonly nOthers: number; readonly seed: DealSeed },
 ): number => Math.floor(((index + chance(String(index), seed, 'place')) * nOthers) / Math.max(1, nGold));
 
+export interface DueRepeat {
+  readonly id: PromptId;
+  readonly at: number;
+  readonly notBefore: number;
+}
+
 export interface Deal {
   /** What the project's rule brings, in its order; taken one by one. */
   readonly others: Iterable<PromptId>;
   /** Gold prompts that this labeler has not judged, in the labeler's order. */
   readonly golds: readonly PromptId[];
   /** Prompts that come again once `at` prompts are judged in all; at the end of the queue `notBefore` is enough. */
-  readonly repeats: readonly { readonly id: PromptId; readonly at: number; readonly notBefore: number }[];
+  readonly repeats: readonly DueRepeat[];
+  /** Prompts that were judged since the last one that came again, and how many there must be; see `repeatGap`. */
+  readonly nSinceRepeat: number;
+  readonly repeatGap: number;
   /** Prompts that the labeler has judged already. */
   readonly nOthersDone: number;
   readonly nGoldDone: number;
@@ -55,35 +66,48 @@ export interface Deal {
 }
 
 /** The prompts in the order in which they come: those that are due again, gold ones that are due, the others; then the rest. */
-export function* dealt({ others, golds, repeats, nOthersDone, nGoldDone, dueAfter }: Deal): Generator<PromptId> {
-  let [nOthers, nGold] = [nOthersDone, nGoldDone];
+export function* dealt({
+  others,
+  golds,
+  repeats,
+  nOthersDone,
+  nGoldDone,
+  dueAfter,
+  ...deal
+}: Deal): Generator<PromptId> {
+  let [nOthers, nGold, nSince] = [nOthersDone, nGoldDone, deal.nSinceRepeat];
   const waiting = new Set(repeats);
   const left = [...golds];
-  function* again(isDue: (repeat: Deal['repeats'][number]) => boolean): Generator<PromptId> {
+  function* again(): Generator<PromptId> {
+    if (nSince < deal.repeatGap) return;
     for (const repeat of waiting)
-      if (isDue(repeat)) {
+      if (repeat.at <= nOthers + nGold) {
         waiting.delete(repeat);
+        nSince = 0;
         yield repeat.id;
+        return;
       }
   }
   function* special(): Generator<PromptId> {
-    yield* again(({ at }) => at <= nOthers + nGold);
+    yield* again();
     for (let gold = left[0]; gold !== undefined && dueAfter(nGold) <= nOthers; gold = left[0]) {
       left.shift();
       yield gold;
       nGold += 1;
-      yield* again(({ at }) => at <= nOthers + nGold);
+      nSince += 1;
+      yield* again();
     }
   }
   yield* special();
   for (const id of others) {
     yield id;
     nOthers += 1;
+    nSince += 1;
     yield* special();
   }
   for (const gold of left) {
     yield gold;
     nGold += 1;
   }
-  yield* again(({ notBefore }) => notBefore <= nOthers + nGold);
+  for (const { id, notBefore } of waiting) if (notBefore <= nOthers + nGold) yield id;
 }

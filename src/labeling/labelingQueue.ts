@@ -10,8 +10,10 @@ import {
   isRepeat,
   minRepeatDistance,
   repeatDistance,
+  repeatGap,
   seededHash,
   uncertaintyOf,
+  type DueRepeat,
   type Judgement,
   type NextRule,
   type PromptId,
@@ -45,6 +47,8 @@ export class LabelingQueue {
   readonly #ownAgain = new Map<PromptId, Judgement>();
   /** Prompts that are to come again, and have not. */
   readonly #toRepeat = new Set<PromptId>();
+  /** When they come, soonest first; undefined when something has changed. */
+  #repeats: readonly DueRepeat[] | undefined;
   /** Gold prompts in the labeler's order, and the set of the project that they were taken from. */
   #golds: { readonly of: ReadonlySet<PromptId>; readonly ids: readonly PromptId[] } | undefined;
   #ownInOrder: readonly Judgement[] | undefined;
@@ -166,6 +170,7 @@ export class LabelingQueue {
       if (place !== undefined) this.#set(place, this.#standingFrom(id, place, this.#project.judgementsOf(id)));
     }
     this.#ownInOrder = undefined;
+    this.#repeats = undefined;
   }
 
   /**
@@ -220,6 +225,7 @@ export class LabelingQueue {
     const { config, goldIds, claims } = this.#project;
     const seed = { project: config.name, labeler: this.#labeler };
     const judged = this.ownJudgements();
+    const repeats = this.#repeatsToCome();
     const begun = [...new Set(atWork)].filter((id) => !this.#own.has(id));
     const nGoldDone = [...goldIds].filter((id) => this.#own.has(id) || begun.includes(id)).length;
     const isFree = (id: PromptId) => !skip(id) && !claims.holdersOf(id).includes(this.#labeler);
@@ -228,16 +234,34 @@ export class LabelingQueue {
     return dealt({
       others,
       golds: this.#goldOrder().filter((id) => !this.#own.has(id) && isFree(id)),
-      repeats: [...this.#toRepeat]
-        .filter((id) => this.passToCome(id) === 1 && isFree(id))
-        .map((id) => {
-          const after = nUpTo(judged, this.#own.get(id)?.at ?? '');
-          return { id, at: after + repeatDistance(id, seed), notBefore: after + minRepeatDistance };
-        }),
+      repeats: repeats.filter(({ id }) => isFree(id)),
+      nSinceRepeat: atWork.some((id) => this.#toRepeat.has(id) && this.passToCome(id) === 1)
+        ? 0
+        : judged.length + begun.length - nUpTo(judged, this.#lastRepeatAt()),
+      repeatGap: repeatGap(config.repeats.share),
       nOthersDone: judged.length + begun.length - nGoldDone,
       nGoldDone,
       dueAfter: (index) => goldDueAfter(index, { nGold: goldIds.size, nOthers, seed }),
     });
+  }
+
+  #repeatsToCome(): readonly DueRepeat[] {
+    const seed = { project: this.#project.config.name, labeler: this.#labeler };
+    const judged = this.ownJudgements();
+    this.#repeats ??= [...this.#toRepeat]
+      .filter((id) => this.passToCome(id) === 1)
+      .map((id) => {
+        const after = nUpTo(judged, this.#own.get(id)?.at ?? '');
+        return { id, at: after + repeatDistance(id, seed), notBefore: after + minRepeatDistance };
+      })
+      .sort((a, b) => a.at - b.at);
+    return this.#repeats;
+  }
+
+  #lastRepeatAt(): string {
+    let last = '';
+    for (const { at } of this.#ownAgain.values()) if (at > last) last = at;
+    return last;
   }
 
   #goldOrder(): readonly PromptId[] {
@@ -324,6 +348,7 @@ export class LabelingQueue {
     this.#shuffled = undefined;
     this.#assignment = undefined;
     this.#ownInOrder = undefined;
+    this.#repeats = undefined;
     this.#own.clear();
     this.#ownAgain.clear();
     this.#toRepeat.clear();

@@ -8,6 +8,7 @@ import {
   minRepeatDistance,
   promptIdOf,
   repeatDistance,
+  repeatGap,
   type DealSeed,
   type PromptId,
 } from '../../../src/core/index.js';
@@ -20,6 +21,7 @@ function work(ids: readonly PromptId[], gold: ReadonlySet<PromptId>, share: numb
   const done: PromptId[] = [];
   const again = new Set<PromptId>();
   const came: PromptId[] = [];
+  let nSinceRepeat = 0;
   const golds = [...gold].sort((a, b) => goldKey(a, seed) - goldKey(b, seed));
   const context = { nGold: gold.size, nOthers: ids.length - gold.size, seed };
   for (;;) {
@@ -37,12 +39,15 @@ function work(ids: readonly PromptId[], gold: ReadonlySet<PromptId>, share: numb
       nOthersDone: done.length - nGoldDone,
       nGoldDone,
       dueAfter: (index) => goldDueAfter(index, context),
+      nSinceRepeat,
+      repeatGap: repeatGap(share),
     });
     const next = deal.next();
     if (next.done === true) return came;
     came.push(next.value);
     if (isDone.has(next.value)) again.add(next.value);
     else done.push(next.value);
+    nSinceRepeat = isDone.has(next.value) ? 0 : nSinceRepeat + 1;
   }
 }
 
@@ -79,6 +84,22 @@ describe('prompts that come again', () => {
     expect(came.length - ids.length).toBe(chosen.length);
     expect(chosen.length).toBeGreaterThan(8);
     expect(chosen.length).toBeLessThan(32);
+  });
+
+  test('many that are due at once give way to others, as when a project begins to ask for them', () => {
+    const [due, others] = [idsOf(5, 'due'), idsOf(40)];
+    const deal = dealt({
+      others,
+      golds: [],
+      repeats: due.map((id) => ({ id, at: 0, notBefore: 0 })),
+      nOthersDone: 1000,
+      nGoldDone: 0,
+      dueAfter: () => 0,
+      nSinceRepeat: 1000,
+      repeatGap: repeatGap(0.05),
+    });
+    const places = [...deal].flatMap((id, place) => (due.includes(id) ? [place] : []));
+    expect(places).toEqual([0, 11, 22, 33, 44]);
   });
 
   test('a project of fifty prompts, and a share of nothing, has none', () => {

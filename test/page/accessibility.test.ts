@@ -135,6 +135,7 @@ describe('names and roles', () => {
       'clip muted', // the system turn, which unfolds
       'B',
       'Flag B',
+      'Mark a span of B',
       'Improve B',
       'order',
       'B',

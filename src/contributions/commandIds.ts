@@ -62,6 +62,7 @@ export const labelCommands = {
   'touchstone.label.removePart': 'remove-part',
   'touchstone.label.nextPart': 'part-down',
   'touchstone.label.previousPart': 'part-up',
+  'touchstone.label.nextStep': 'next-step',
   'touchstone.label.rationale': 'rationale',
   'touchstone.label.stopWriting': 'cut',
   'touchstone.label.oneAtATime': 'zoom',

@@ -1,4 +1,5 @@
-import type { CandidateId, PromptId } from '../core/index.js';
+import type { Branch, Candidate, CandidateId, PromptId } from '../core/index.js';
+import type { GoingOn } from '../generation/index.js';
 import type { AnswerState } from '../protocol.js';
 
 /** An answer that is not in the project's journal yet: waiting, being written, or failed. */
@@ -9,6 +10,8 @@ export interface PendingAnswer {
   readonly text: string;
   /** Why it failed, worded. */
   readonly error?: string;
+  /** Where it goes on from the beginning of another one. */
+  readonly branch?: Branch;
 }
 
 export type AnswerEvent =
@@ -41,5 +44,7 @@ export interface AnswerSource {
   cut(candidateId: CandidateId): Promise<void>;
   /** Writes one answer again, or all of a prompt. */
   again(promptId: PromptId, candidateId?: CandidateId): void;
+  /** Writes one answer more, that goes on from the beginning of another; `planned` tells of it. @throws, worded, where nothing can. */
+  goOn(promptId: PromptId, from: Candidate, goesOn: GoingOn): Promise<void>;
   onEvent(listener: (event: AnswerEvent) => void): () => void;
 }

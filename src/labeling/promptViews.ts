@@ -1,4 +1,11 @@
-import { candidateIdOf, type Candidate, type CandidateId, type Judgement, type PromptId } from '../core/index.js';
+import {
+  candidateIdOf,
+  type Branch,
+  type Candidate,
+  type CandidateId,
+  type Judgement,
+  type PromptId,
+} from '../core/index.js';
 import type { AnswerView, PromptView } from '../protocol.js';
 import type { Project } from '../store/index.js';
 import type { AnswerSource } from './answerSource.js';
@@ -13,7 +20,7 @@ export const ownAnswerId = (promptId: PromptId, labeler: string): CandidateId =>
   candidateIdOf(['own answer', promptId, labeler]);
 
 /** Letters A to H. */
-const maxAnswers = 8;
+export const maxAnswers = 8;
 
 /**
  * What the page sees of a prompt: its answers in their places, as far as they are written, and the labeler's draft. Nothing
@@ -94,12 +101,12 @@ export class PromptViews {
   answerOf(promptId: PromptId, candidateId: CandidateId): AnswerView {
     const pending = this.#answers.pendingOf(promptId).find((answer) => answer.candidateId === candidateId);
     if (pending !== undefined) {
-      const { state, text, error } = pending;
-      return { candidateId, state, text, ...(error === undefined ? {} : { error }) };
+      const { state, text, error, branch } = pending;
+      return { candidateId, state, text, ...(error === undefined ? {} : { error }), ...goesOnFrom(branch) };
     }
     const candidate = this.#project.candidatesOf(promptId).find(({ id }) => id === candidateId);
     if (candidate === undefined) return { candidateId, state: 'queued', text: '' };
-    return { candidateId, text: candidate.text, ...stateOf(candidate) };
+    return { candidateId, text: candidate.text, ...stateOf(candidate), ...goesOnFrom(candidate.branch) };
   }
 
   /** Undefined for an answer of which there is no word yet. */
@@ -176,6 +183,10 @@ export class PromptViews {
     return [...new Set([...usable.map(({ id }) => id), ...pending])].slice(0, maxAnswers);
   }
 }
+
+/** Of another step: which steps it shares, and with whom, so that they are not judged twice. Of all else nothing is told. */
+const goesOnFrom = (branch: Branch | undefined): Pick<AnswerView, 'goesOn'> =>
+  branch?.step === undefined ? {} : { goesOn: { from: branch.from, step: branch.step } };
 
 /** What the page may know of a written answer: whether it is whole, not where it came from. */
 function stateOf(candidate: Candidate): Pick<AnswerView, 'state' | 'maxTokens'> {

@@ -13,6 +13,7 @@ import { draftIn } from './judgedDraft.js';
 import { Judging, type JudgingScreen } from './judging.js';
 import { LabelingQueue } from './labelingQueue.js';
 import { makeGold, type MadeGold } from './makeGold.js';
+import { MoreAnswers } from './moreAnswers.js';
 import { Passes } from './passes.js';
 import { progressOf } from './progressOf.js';
 import { PromptViews } from './promptViews.js';
@@ -32,7 +33,9 @@ export type SessionMessage = Extract<
       | 'submit-undo'
       | 'candidate-cut'
       | 'generate-again'
-      | 'unsure-ask';
+      | 'unsure-ask'
+      | 'branch-ask'
+      | 'step-ask';
   }
 >;
 
@@ -64,6 +67,7 @@ export class LabelingSession {
   readonly #passes = new Passes();
   readonly #coming: Coming;
   readonly #history: History;
+  readonly #more: MoreAnswers;
   readonly #stops: (() => void)[];
   readonly #changeListeners = new Set<() => void>();
   #post: ((message: ToLabelingPage) => void) | undefined;
@@ -78,6 +82,7 @@ export class LabelingSession {
     this.#views = new PromptViews(project, labeler, answers, this.queue, this.#passes);
     this.#drafts = new Drafts(project, labeler, this.queue, this.#views, this.#passes, options.now);
     this.#history = new History(project, labeler, this.queue, this.#passes);
+    this.#more = new MoreAnswers(project, answers, this.#views, this.#passes);
     this.#improvements = new Improvements(this.#drafts, this.#views, labeler);
     this.#judging = new Judging(options, this.queue, this.#views, this.#drafts, this.#passes, this.#screen());
     this.#coming = new Coming(this.queue, this.#passes, () => this.#judging.notNow);
@@ -213,6 +218,11 @@ export class LabelingSession {
         return this.#options.answers.again(message.promptId, message.candidateId);
       case 'unsure-ask':
         return this.#showUnsure(message.promptId);
+      case 'branch-ask':
+      case 'step-ask': {
+        const text = await this.#more.ask(message);
+        if (text !== undefined) this.#post?.({ type: 'notice', text });
+      }
     }
   }
 

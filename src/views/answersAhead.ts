@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
-import { defaultSampling, Sampling, type CandidateId, type PromptId } from '../core/index.js';
-import { createAheadQueue, type AheadQueue } from '../generation/index.js';
+import { defaultSampling, Sampling, type Candidate, type CandidateId, type PromptId } from '../core/index.js';
+import { createAheadQueue, type AheadQueue, type GoingOn } from '../generation/index.js';
 import type { AnswerEvent, AnswerSource, PendingAnswer } from '../labeling/index.js';
 import type { Project } from '../store/index.js';
 import type { ActiveProject } from './activeProject.js';
@@ -11,6 +11,8 @@ export interface AnswersAheadOptions {
   readonly models: Models;
 }
 
+/** A server that does not say in this time what it is will not say it. */
+const serverSilenceMs = 15_000;
 /** Prompts at a time where a server writes: its own limit on requests holds the rest back. */
 const nAtOnceOnServer = 4;
 
@@ -60,6 +62,12 @@ export class AnswersAhead implements AnswerSource, vscode.Disposable {
   again(promptId: PromptId, candidateId?: CandidateId): void {
     if (this.availability.canWrite) this.#queue?.again(promptId, candidateId);
     else this.#tell({ type: 'trouble', message: this.availability.reason });
+  }
+
+  async goOn(promptId: PromptId, from: Candidate, goesOn: GoingOn): Promise<void> {
+    await this.#options.models.load();
+    if (!this.availability.canWrite) throw new Error(this.availability.reason);
+    await this.#queue?.goOn(promptId, from, goesOn, AbortSignal.timeout(serverSilenceMs));
   }
 
   onEvent(listener: (event: AnswerEvent) => void): () => void {

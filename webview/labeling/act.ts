@@ -8,6 +8,7 @@ import { skip, submit } from './goingOn.js';
 import { labelActions } from './keys.js';
 import type { KeyAction } from './keys.js';
 import { modeOf } from './modes/index.js';
+import { nextStep } from './moreAnswers.js';
 import type { Choice, Reply } from './modes/index.js';
 import { answerAt, cardLetter, correctionOf, isWriting } from './state.js';
 import type { PageState, Shown, Work } from './state.js';
@@ -109,6 +110,8 @@ export function act(before: PageState, action: KeyAction, env: Env): Step {
       return focusedId === undefined
         ? still(state)
         : post(quiet(state), { type: 'improve-open', promptId: view.promptId, candidateId: focusedId });
+    case 'next-step':
+      return nextStep(state, shown);
     case 'cut': {
       const answer = answerAt(view, focused);
       return answer && isWriting(answer)

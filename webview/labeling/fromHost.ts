@@ -1,5 +1,5 @@
 /** What the host says, taken into the state. */
-import { reduceBoard, tierIndexOf } from '../../src/core/index.js';
+import { lettersOf, reduceBoard, tierIndexOf } from '../../src/core/index.js';
 import type { Board, CandidateId } from '../../src/core/index.js';
 import type { AnswerView, LabelingSettings, PromptView, ToLabelingPage } from '../../src/protocol.js';
 import { act, commandOf } from './act.js';
@@ -9,11 +9,12 @@ import { draftOf, isSameWork, workOf } from './draft.js';
 import { change, changed } from './editing.js';
 import { leave, show } from './goingOn.js';
 import { modeOf } from './modes/index.js';
+import { grown } from './moreAnswers.js';
 import { cardLetter, correctionMark, isWriting, letterOf, showingOf, writtenNames } from './state.js';
 import type { PageState, Shown } from './state.js';
 import { also, keep, post, say, still } from './step.js';
 import type { Env, Step } from './step.js';
-import { t } from './strings.js';
+import { joined, t } from './strings.js';
 import { textLength } from './textLength.js';
 
 export function receive(state: PageState, message: ToLabelingPage, env: Env): Step {
@@ -52,6 +53,8 @@ export function receive(state: PageState, message: ToLabelingPage, env: Env): St
       return submitFailed(state, message, env);
     case 'nothing-to-undo':
       return say({ ...state, notice: { text: t('Nothing to undo'), confirms: [] } }, t('Nothing to undo'));
+    case 'notice':
+      return say({ ...state, notice: { text: message.text, confirms: [] } }, message.text);
     case 'strip':
       return still({ ...state, strip: message.strip });
     case 'unsure-show':
@@ -87,7 +90,17 @@ function showFromHost(state: PageState, view: PromptView, isReopened: boolean, e
   if (shown && isThis(shown.view) && shown.view.readOnly === view.readOnly && !isReopened) {
     const isPageNewer = shown.revision > Math.max(shown.savedRevision, view.revision ?? 0);
     const isSame = isPageNewer || isSameWork(mode, view, shown.work, workOf(mode, view));
-    if (isSame) return still({ ...base, screen: { on: 'prompt' }, shown: { ...shown, view } });
+    const isGrown = shown.view.answers.every(({ candidateId }, at) => view.answers[at]?.candidateId === candidateId);
+    if (isSame && isGrown) {
+      const next = still({ ...base, screen: { on: 'prompt' }, shown: grown(shown, view) });
+      const nMore = view.answers.length - shown.view.answers.length;
+      if (nMore === 0) return next;
+      const text = t(
+        '{0} is there: it stands behind the others',
+        joined(lettersOf(next.state.shown?.work.board ?? shown.work.board).slice(-nMore)),
+      );
+      return also({ ...next, state: { ...next.state, notice: { text, confirms: [] } } }, { type: 'say', text });
+    }
   }
   if (!isReopened && kept?.work && isThis(kept) && kept.mode === state.settings.mode) {
     const isPageNewer = kept.revision > Math.max(kept.savedRevision, view.revision ?? 0);
@@ -147,12 +160,15 @@ function changeAnswerState(state: PageState, message: Extract<ToLabelingPage, { 
   const letter = letterOf(next.shown.view, candidateId) ?? '';
   if (answer.state === 'failed') return say(next, t('{0} failed.', letter));
   const length = textLength(answer.text);
-  return say(
+  const said = say(
     next,
     length.isInCharacters
       ? t('{0} complete, {1} characters.', letter, length.value)
       : t('{0} complete, {1} words.', letter, length.value),
   );
+  // Its unsure tokens are known from now on.
+  if (!next.shown.seeing.isUnsure) return said;
+  return also(said, { type: 'post', message: { type: 'unsure-ask', promptId: next.shown.view.promptId } });
 }
 
 function replaceAnswer(state: PageState, promptId: string, old: CandidateId, answer: AnswerView, env: Env): Step {

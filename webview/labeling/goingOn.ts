@@ -23,9 +23,11 @@ export function show(state: PageState, view: PromptView): Step {
   const work = workOf(mode, view);
   const key = showingOf(view);
   const stack = Object.hasOwn(left.stacks, key) && view.readOnly === undefined ? left.stacks[key] : undefined;
-  const isSameStack = stack !== undefined && isSameWork(mode, view, stack.work, work);
+  const isSameSize = stack?.work.board.nAnswers === view.answers.length;
+  const isSameStack = stack !== undefined && isSameSize && isSameWork(mode, view, stack.work, work);
   const shown: Shown = {
     view,
+    nLaidOut: view.answers.length,
     work: isSameStack ? stack.work : work,
     past: isSameStack ? stack.past : [],
     future: isSameStack ? stack.future : [],

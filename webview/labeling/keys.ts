@@ -49,6 +49,7 @@ export const labelActions = [
   'quote',
   'compose',
   'remove-part',
+  'next-step',
   'rationale',
   'cut',
   'keys',
@@ -106,6 +107,7 @@ const defaultKeys: Readonly<Record<LabelAction, readonly string[]>> = {
   compose: ['O'],
   /** Of the composed answer. */
   'remove-part': ['Delete'],
+  'next-step': [','],
   rationale: ['R'],
   cut: ['.'],
   keys: ['?'],
@@ -172,5 +174,5 @@ function keyAtPlace({ code, key }: KeyPress): string | undefined {
   if (key.length > 1 && key !== 'Process' && key !== 'Dead' && key !== 'Unidentified') return undefined;
   const place = /^(?:Key|Digit)(.)$/.exec(code)?.[1];
   if (place !== undefined) return place.toLowerCase();
-  return { Minus: '-', Equal: '=', Period: '.', Quote: "'", Space: ' ' }[code];
+  return { Minus: '-', Equal: '=', Comma: ',', Period: '.', Quote: "'", Space: ' ' }[code];
 }

@@ -43,6 +43,7 @@ export function keysDialog(state: PageState, drawing: Drawing): TemplateResult {
           ${row(html`${key('differences')} ${t('then letter')}`, t('differences from that answer'))}
           ${row(key('unsure'), t('where the model was unsure'))}
           ${row(html`<kbd>Shift</kbd>+<kbd>←</kbd> <kbd>→</kbd>`, t('from unsure token to unsure token'))}
+          ${row(html`<kbd>Shift</kbd>+<kbd>↓</kbd> <kbd>Enter</kbd>`, t('branch: another answer from another token'))}
           ${row(key('only-one'), t('what only one answer says'))} ${row(key('wrap'), t('wrap code, or scroll it'))}
           ${row(key('guidelines'), t('guidelines'))} ${row(key('cut'), t('stop writing the focused answer'))}
         </dl>

@@ -72,6 +72,7 @@ export class LabelingPage {
       this.#surface,
       (candidateId) => this.#textOf(candidateId).element,
       (text) => this.#say(text, false),
+      (event) => this.#send(event),
     );
     this.#spans = new SpanLayer(
       this.#surface,
@@ -239,7 +240,7 @@ export class LabelingPage {
     clearTimeout(this.#paint);
     this.#paint = undefined;
     const { settings, shown, screen, isZoomed, beside } = this.#state;
-    const nAnswers = shown?.view.answers.length ?? 4;
+    const nAnswers = shown?.nLaidOut ?? 4;
     const isSingle = isZoomed || settings.layout === 'single';
     this.#surface.className = [
       'labeling',
@@ -249,6 +250,7 @@ export class LabelingPage {
       beside.isGuidelinesOpen ? 'with-guidelines' : '',
       beside.isUnwrapped ? 'unwrapped' : '',
       nAnswers > 4 ? 'many' : '',
+      shown && shown.view.answers.length > nAnswers ? 'grown' : '',
       shown?.composing && composer() ? 'composing' : '',
       `on-${screen.on}`,
       `mode-${settings.mode}`,

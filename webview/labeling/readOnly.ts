@@ -26,7 +26,7 @@ const looks: ReadonlySet<string> = new Set([
   'scroll-start',
   'scroll-end',
 ]);
-const changes: ReadonlySet<string> = new Set(['choose', 'order-text', 'rationale', 'skip', 'flag', 'span']);
+const changes: ReadonlySet<string> = new Set(['choose', 'order-text', 'rationale', 'skip', 'flag', 'span', 'branch']);
 const composedLooks: ReadonlySet<string> = new Set(['choose', 'leave', 'close']);
 
 /** What a key or a choice comes to that would change it; undefined for all others. */

@@ -36,6 +36,8 @@ export type Own = Partial<JudgementDraft>;
 /** The prompt on the screen. */
 export interface Shown {
   readonly view: PromptView;
+  /** Answers that the layout is made for; those that came since stand below. */
+  readonly nLaidOut: number;
   readonly work: Work;
   readonly past: readonly Work[];
   readonly future: readonly Work[];

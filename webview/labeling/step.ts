@@ -3,6 +3,7 @@ import type { BoardAction } from '../../src/core/index.js';
 import type { FromLabelingPage, ToLabelingPage } from '../../src/protocol.js';
 import type { KeyAction } from './keys.js';
 import type { Choice } from './modes/index.js';
+import type { BranchAt } from './moreAnswers.js';
 import type { ComposeEvent } from './compose/registry.js';
 import type { SpanEvent } from './spans/index.js';
 import { keptOf } from './state.js';
@@ -30,6 +31,8 @@ export type PageEvent =
   | { readonly type: 'link'; readonly url: string }
   | { readonly type: 'button'; readonly action: Extract<FromLabelingPage, { type: 'action' }>['action'] }
   | { readonly type: 'open-guidelines' }
+  /** One answer more, from another token. */
+  | { readonly type: 'branch'; readonly from: BranchAt }
   | { readonly type: 'choosing-close' }
   | { readonly type: 'strip-button' }
   /** Time has passed: is an answer of the host overdue? */

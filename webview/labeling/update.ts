@@ -5,6 +5,7 @@ import { editRationale, flag, toggleImproved } from './editing.js';
 import { receive } from './fromHost.js';
 import { checkAnswered, sendAgain, skip } from './goingOn.js';
 import { composer } from './compose/registry.js';
+import { branch } from './moreAnswers.js';
 import { refusalOf } from './readOnly.js';
 import { spanPart } from './spans/index.js';
 import { answerAt } from './state.js';
@@ -54,6 +55,8 @@ export function update(state: PageState, event: PageEvent, env: Env): Step {
       return post(state, { type: 'link-open', url: event.url });
     case 'button':
       return post(state, { type: 'action', action: event.action });
+    case 'branch':
+      return branch(state, event.from);
     case 'choosing-close':
       return still(quiet(chosen(state)));
     case 'open-guidelines':

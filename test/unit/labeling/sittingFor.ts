@@ -26,6 +26,10 @@ export class ScriptedAnswers implements AnswerSource {
     return this.onCut(candidateId);
   }
   again(): void {}
+  onGoOn: AnswerSource['goOn'] = async () => undefined;
+  goOn(...asked: Parameters<AnswerSource['goOn']>): Promise<void> {
+    return this.onGoOn(...asked);
+  }
   onEvent(listener: (event: AnswerEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

@@ -1,8 +1,9 @@
 /** Keeps the marks on the screen what the state says. The marks themselves are loaded when the first one is asked for. */
 import type { CandidateId } from '../../../src/core/index.js';
 import { thoughtEnd } from '../answerText.js';
-import { correctionOf, letterOf } from '../state.js';
+import { answerAt, correctionOf, letterOf } from '../state.js';
 import type { PageState } from '../state.js';
+import type { PageEvent } from '../step.js';
 import type { Marks } from './marks.js';
 import { textDrawnAnew } from './richText.js';
 import { unsureOf } from './seeing.js';
@@ -11,23 +12,32 @@ export class AidsLayer {
   readonly #surface: HTMLElement;
   readonly #textOf: (candidateId: CandidateId) => HTMLElement;
   readonly #say: (text: string) => void;
+  readonly #send: (event: PageEvent) => void;
   readonly #notes = new Map<string, HTMLElement>();
   #marks: Marks | undefined;
   #loading: Promise<void> | undefined;
   #drawn = '';
   #state: PageState | undefined;
 
-  constructor(surface: HTMLElement, textOf: (candidateId: CandidateId) => HTMLElement, say: (text: string) => void) {
+  constructor(
+    surface: HTMLElement,
+    textOf: (candidateId: CandidateId) => HTMLElement,
+    say: (text: string) => void,
+    send: (event: PageEvent) => void,
+  ) {
     this.#surface = surface;
     this.#textOf = textOf;
     this.#say = say;
+    this.#send = send;
     surface.addEventListener(textDrawnAnew, () => {
       if (this.#drawn === '' || !this.#state) return;
       this.#drawn = 'anew';
       this.refresh(this.#state);
     });
     surface.addEventListener('mousemove', (event) => this.#marks?.hover(event.clientX, event.clientY));
-    surface.addEventListener('mouseleave', () => this.#marks?.close());
+    surface.addEventListener('mouseleave', (event) => {
+      if (this.#marks?.isNear(event.clientX, event.clientY) !== true) this.#marks?.close();
+    });
     surface.addEventListener('scroll', () => this.#marks?.close(), { capture: true, passive: true });
   }
 
@@ -56,7 +66,11 @@ export class AidsLayer {
     if (!this.#marks) {
       this.#loading ??= import('./marks.js').then(
         ({ Marks: Loaded }) => {
-          this.#marks = new Loaded(this.#surface.parentElement ?? document.body);
+          this.#marks = new Loaded(this.#surface.parentElement ?? document.body, (letter, at, alternative) => {
+            const view = this.#state?.shown?.view;
+            const candidateId = view && answerAt(view, letter)?.candidateId;
+            if (candidateId !== undefined) this.#send({ type: 'branch', from: { candidateId, at, alternative } });
+          });
           if (this.#state) this.refresh(this.#state);
         },
         () => {
@@ -102,14 +116,25 @@ export class AidsLayer {
       });
   }
 
-  /** Shift and an arrow go from unsure token to unsure token; Escape closes what is open. @returns whether it was ours. */
+  /**
+   * Shift and an arrow go from unsure token to unsure token, up and down through what it could have been, and Shift and Enter
+   * go on from there in another answer; Escape closes what is open.
+   * @returns whether it was ours.
+   */
   onKey(event: KeyboardEvent): boolean {
     const { shown } = this.#state ?? {};
     if (!this.#marks || !shown) return false;
     if (event.key === 'Escape') return this.#marks.close();
+    if (!event.shiftKey || event.ctrlKey || event.altKey || event.metaKey || !shown.seeing.isUnsure) return false;
+    const across = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (across !== undefined) {
+      const alternative = this.#marks.choose(across > 0 ? 1 : -1);
+      if (alternative !== undefined) this.#say(alternative);
+      return alternative !== undefined;
+    }
+    if (event.key === 'Enter') return !event.repeat && this.#marks.branch();
     const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (by === undefined || !event.shiftKey || event.ctrlKey || event.altKey || event.metaKey || !shown.seeing.isUnsure)
-      return false;
+    if (by === undefined) return false;
     const said = this.#marks.step(shown.work.board.focused.slice(0, 1), by > 0 ? 1 : -1);
     if (said !== undefined) this.#say(said);
     return true;

@@ -45,11 +45,19 @@ export class Marks {
   #maps = new Map<string, TextMap>();
   #round = 0;
   #now: TokenPlace | undefined;
+  /** Place, in the token's list, of the alternative that the keys have chosen. */
+  #chosen: number | undefined;
+  readonly #branch: (letter: string, at: number, alternative: number) => void;
 
-  constructor(parent: HTMLElement) {
+  /** @param branch asks for an answer that goes on from an alternative. */
+  constructor(parent: HTMLElement, branch: (letter: string, at: number, alternative: number) => void) {
+    this.#branch = branch;
     this.#popover.className = 'token-popover';
     this.#popover.setAttribute('role', 'tooltip');
     this.#popover.hidden = true;
+    // The focus stays on the answer.
+    this.#popover.addEventListener('mousedown', (event) => event.preventDefault());
+    this.#popover.addEventListener('mouseleave', () => this.close());
     parent.append(this.#popover);
   }
 
@@ -97,7 +105,41 @@ export class Marks {
         [...range.getClientRects()].some((box) => x >= box.left && x <= box.right && y >= box.top && y <= box.bottom),
     );
     if (under !== undefined) this.#open(under);
-    else if (!this.#popover.matches(':hover')) this.close();
+    else if (!this.isNear(x, y)) this.close();
+  }
+
+  /** Whether a point lies in the popover, or between it and its token. */
+  isNear(x: number, y: number): boolean {
+    const { left, right, top, bottom } = this.#popover.getBoundingClientRect();
+    const gap = 8;
+    return !this.#popover.hidden && x >= left - gap && x <= right + gap && y >= top - gap && y <= bottom + gap;
+  }
+
+  /** Goes to the next alternative of the token that is shown. @returns what is read aloud; undefined without one. */
+  choose(by: 1 | -1): string | undefined {
+    const now = this.#now;
+    if (now === undefined) return undefined;
+    const others = now.token.alternatives.flatMap(({ isChosen }, index) => (isChosen ? [] : [index]));
+    const at = this.#chosen === undefined ? -1 : others.indexOf(this.#chosen);
+    const next = others[at < 0 ? (by > 0 ? 0 : others.length - 1) : (at + by + others.length) % others.length];
+    const alternative = next === undefined ? undefined : now.token.alternatives[next];
+    if (next === undefined || alternative === undefined) return undefined;
+    this.#chosen = next;
+    for (const row of this.#popover.querySelectorAll('tr')) row.classList.toggle('now', row.rowIndex === next);
+    return t(
+      '{0}, {1}. Shift+Enter goes on from it in another answer',
+      alternative.text,
+      percent(alternative.probability),
+    );
+  }
+
+  /** Goes on from the alternative that was chosen. @returns whether there was one. */
+  branch(): boolean {
+    if (this.#now === undefined || this.#chosen === undefined) return false;
+    const { letter, token } = this.#now;
+    this.#branch(letter, token.start, this.#chosen);
+    this.close();
+    return true;
   }
 
   /** Goes to the next unsure token of an answer, or the one before. @returns what is read aloud; undefined without one. */
@@ -121,6 +163,7 @@ export class Marks {
   close(): boolean {
     const wasOpen = !this.#popover.hidden;
     this.#now = undefined;
+    this.#chosen = undefined;
     this.#popover.hidden = true;
     CSS.highlights.delete('unsure-now');
     return wasOpen;
@@ -166,6 +209,7 @@ export class Marks {
   #open(place: TokenPlace): void {
     if (place === this.#now) return;
     this.#now = place;
+    this.#chosen = undefined;
     highlight('unsure-now', [place.range]);
     const { token, range } = place;
     const head = document.createElement('p');
@@ -178,17 +222,35 @@ export class Marks {
     written.append(...visibleNodes(range.toString()));
     head.append(before, written, middle, percent(token.probability), after);
     const table = document.createElement('table');
-    for (const { text, probability, isChosen } of token.alternatives) {
+    for (const [index, { text, probability, isChosen }] of token.alternatives.entries()) {
       const row = table.insertRow();
       row.className = isChosen ? 'chosen' : '';
       row.insertCell().append(...visibleNodes(text));
       row.insertCell().append(percent(probability));
       row.insertCell().append(bar(probability));
+      row.insertCell().append(...(isChosen ? [] : [this.#branchButton(place, index, text)]));
     }
     this.#popover.setAttribute('aria-label', range.toString());
     this.#popover.replaceChildren(...(token.alternatives.length > 1 ? [head, table] : [head]));
     this.#popover.hidden = false;
     this.#putBeside(range);
+  }
+
+  #branchButton({ letter, token }: TokenPlace, index: number, text: string): HTMLElement {
+    const button = document.createElement('button');
+    button.className = 'icon';
+    button.tabIndex = -1;
+    button.title = t('Branch here: another answer that goes on from this');
+    button.setAttribute('aria-label', t('Branch here with {0}', text));
+    const icon = document.createElement('i');
+    icon.className = 'codicon codicon-git-branch';
+    icon.setAttribute('aria-hidden', 'true');
+    button.append(icon);
+    button.addEventListener('click', () => {
+      this.#branch(letter, token.start, index);
+      this.close();
+    });
+    return button;
   }
 
   /** Under the token, above it where there is no room, and inside the page. */

@@ -29,8 +29,15 @@ function stepsOfAnswer(text: string, withThoughts: boolean): TextStep[] {
   return withThoughts ? [...moved(thought, text.indexOf(thought)), ...said] : said;
 }
 
-export const judgedAt = ({ view, work }: Shown, letter: string): readonly JudgedStep[] =>
-  work.own.steps?.[answerAt(view, letter)?.candidateId ?? ''] ?? [];
+/** What is said of an answer's steps; of one that offers another step, of the shared ones what was said of them before. */
+export function judgedAt({ view, work }: Shown, letter: string): readonly JudgedStep[] {
+  const answer = answerAt(view, letter);
+  const own = work.own.steps?.[answer?.candidateId ?? ''];
+  if (own !== undefined || answer?.goesOn === undefined) return own ?? [];
+  const { from, step } = answer.goesOn;
+  const said = (work.own.steps?.[from] ?? []).slice(0, step);
+  return said.length === step && said.every(({ text }) => answer.text.includes(text)) ? said : [];
+}
 
 /** 0-based. */
 export function firstWrong(shown: Shown, letter: string): number | undefined {

@@ -48,6 +48,8 @@ export interface Mode {
   button?(shown: Shown, drawing: Drawing): TemplateResult;
   /** On the button of Enter, where it does not submit. */
   submitLabel?(state: PageState, shown: Shown): string | undefined;
+  /** Where another step is to be offered: behind `end` units of the focused answer, which are `step` steps; or why not. */
+  nextStep?(shown: Shown, settings: LabelingSettings): { readonly end: number; readonly step: number } | string;
   /** The prompt's reference stays hidden for now. */
   hidesReference?(shown: Shown, settings: LabelingSettings): boolean;
   /** In place of the answers' cards. */

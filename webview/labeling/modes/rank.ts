@@ -130,7 +130,7 @@ function completeness(state: PageState, shown: Shown): Completeness {
 const saysSomethingElse = (work: Work, left: readonly string[]): boolean =>
   left.length === 0 &&
   (work.corrections.length > 0 ||
-    [work.flags, work.spans].some((said) => Object.values(said).some((list) => list.length > 0)));
+    [...Object.values(work.flags), ...Object.values(work.spans)].some((list) => list.length > 0));
 
 /** "B first. A and D second. C not placed." */
 function boardSentence(state: PageState, shown: Shown): string {

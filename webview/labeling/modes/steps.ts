@@ -1,4 +1,5 @@
 /** Each step of an answer's reasoning: good, neutral or wrong. One answer at a time; the first wrong step ends it. */
+import { html } from 'lit/html.js';
 import { boardOf, lettersOf, reduceBoard } from '../../../src/core/index.js';
 import type { JudgedStep } from '../../../src/core/index.js';
 import type { LabelingSettings } from '../../../src/protocol.js';
@@ -102,6 +103,24 @@ export const steps: Mode = {
 
   choices: stepsVerdict,
   answers: stepsAnswer,
+
+  nextStep(shown, settings) {
+    const letter = cardLetter(shown);
+    const answer = answerAt(shown.view, letter);
+    if (answer === undefined || isWriting(answer)) return t('{0} is still being written', letter);
+    const step = firstWrong(shown, letter) ?? judgedAt(shown, letter).length;
+    const last = stepsAt(shown, letter, settings)[step - 1];
+    return { step, end: step === 0 ? 0 : (last?.end ?? 0) };
+  },
+
+  button: (_shown, { send, bindings }) =>
+    html`<vscode-button
+      appearance="secondary"
+      id="nextStep"
+      title=${t('The model offers another step after the last right one')}
+      @click=${() => send({ type: 'act', action: { do: 'next-step' } })}
+      >${t('Another step')} <kbd aria-hidden="true">${bindings.label('next-step')}</kbd></vscode-button
+    >`,
 
   // What is right would tell of the steps whether they lead there.
   hidesReference: (shown, settings) => notDone(shown, settings).length > 0,

@@ -193,6 +193,7 @@ export function stepsKeys(
       ...(settings.steps.judgeAll ? [] : [[html`<kbd>3</kbd>`, t('the first wrong step ends the answer')] as const]),
       [html`<kbd>↑</kbd> <kbd>↓</kbd>`, t('step')],
       [html`<kbd>A</kbd> … <kbd>H</kbd>`, t('that answer')],
+      [html`<kbd>${bindings.label('next-step')}</kbd>`, t('the model offers another step after the last right one')],
       [html`<kbd>${bindings.label('rationale')}</kbd>`, t('why this step is so')],
       [html`<kbd>${bindings.label('take-back')}</kbd>`, t('take back the last')],
       [html`<kbd>${bindings.label('clear')}</kbd>`, t('clear this answer')],

@@ -1,5 +1,5 @@
 import { t } from '@vscode/l10n';
-import { serializeError, unsureTokens, type CandidateId, type JudgementId, type PromptId } from '../core/index.js';
+import { serializeError, unsureTokens, type CandidateId, type PromptId } from '../core/index.js';
 import type { FromLabelingPage, PromptView, ToLabelingPage } from '../protocol.js';
 import type { Project, ProjectChange } from '../store/index.js';
 import type { AnswerEvent, AnswerSource } from './answerSource.js';
@@ -7,12 +7,10 @@ import { Coming } from './coming.js';
 import { DeltaBatcher } from './deltaBatcher.js';
 import { isEmptyDraft, type DraftContent } from './draftContent.js';
 import { Drafts } from './drafts.js';
-import { History, type HistoryEntry } from './history.js';
+import { History } from './history.js';
 import { Improvements, type Improvement } from './improvements.js';
-import { draftIn } from './judgedDraft.js';
 import { Judging, type JudgingScreen } from './judging.js';
 import { LabelingQueue } from './labelingQueue.js';
-import { makeGold, type MadeGold } from './makeGold.js';
 import { MoreAnswers } from './moreAnswers.js';
 import { Passes } from './passes.js';
 import { progressOf } from './progressOf.js';
@@ -58,6 +56,7 @@ export interface SessionOptions {
  */
 export class LabelingSession {
   readonly queue: LabelingQueue;
+  readonly history: History;
   readonly #options: SessionOptions;
   readonly #deltas: DeltaBatcher;
   readonly #views: PromptViews;
@@ -66,7 +65,6 @@ export class LabelingSession {
   readonly #judging: Judging;
   readonly #passes = new Passes();
   readonly #coming: Coming;
-  readonly #history: History;
   readonly #more: MoreAnswers;
   readonly #stops: (() => void)[];
   readonly #changeListeners = new Set<() => void>();
@@ -81,7 +79,17 @@ export class LabelingSession {
     this.queue = new LabelingQueue(project, labeler);
     this.#views = new PromptViews(project, labeler, answers, this.queue, this.#passes);
     this.#drafts = new Drafts(project, labeler, this.queue, this.#views, this.#passes, options.now);
-    this.#history = new History(project, labeler, this.queue, this.#passes);
+    this.history = new History({
+      ...options,
+      queue: this.queue,
+      views: this.#views,
+      drafts: this.#drafts,
+      passes: this.#passes,
+      screen: {
+        show: (promptId) => this.#show(promptId),
+        showView: (prompt) => this.#post?.({ type: 'prompt-show', prompt }),
+      },
+    });
     this.#more = new MoreAnswers(project, answers, this.#views, this.#passes);
     this.#improvements = new Improvements(this.#drafts, this.#views, labeler);
     this.#judging = new Judging(options, this.queue, this.#views, this.#drafts, this.#passes, this.#screen());
@@ -157,38 +165,6 @@ export class LabelingSession {
   open(promptId: PromptId): void {
     this.#passes.set(promptId, 0);
     this.#show(promptId);
-  }
-
-  /** What was said of a prompt, as far as the labeler may see it; newest first, one's own before that of others. */
-  historyOf(promptId: PromptId): readonly HistoryEntry[] {
-    return this.#history.of(promptId);
-  }
-
-  /** Puts what the labeler said once back as a draft; shows what somebody else said, to be looked at. */
-  async openFromHistory(promptId: PromptId, id: JudgementId): Promise<void> {
-    const entry = this.#history.entry(promptId, id);
-    if (entry === undefined) return;
-    const { judgement, isOwn } = entry;
-    if (!isOwn) {
-      if (this.#current !== promptId) this.#show(promptId);
-      this.#post?.({ type: 'prompt-show', prompt: this.#views.viewOfOthers(promptId, judgement) });
-      return;
-    }
-    // Newer than anything that the page has of it.
-    const revision = this.#options.now().getTime();
-    await this.#saveDraft(promptId, { ...this.#drafts.contentOf(promptId), draft: draftIn(judgement), revision });
-    this.#show(promptId);
-  }
-
-  /** Makes the labeler's judgement of a prompt its gold, or takes that away. @throws StoreError */
-  makeGold(promptId: PromptId): Promise<MadeGold> {
-    const { project, labeler, now } = this.#options;
-    return makeGold(project, labeler, this.queue, promptId, now().toISOString());
-  }
-
-  /** Candidates of a prompt by place on the screen. */
-  orderOf(promptId: PromptId): readonly CandidateId[] {
-    return this.#views.orderOf(promptId);
   }
 
   /** Goes on where a former page was, unless this sitting has begun. */

@@ -32,8 +32,8 @@ export function registerHistoryCommands({ desk, settings, log }: HistoryCommands
 async function showHistory({ session }: LabelingDesk): Promise<void> {
   const promptId = session?.current;
   if (session === undefined || promptId === undefined) return;
-  const order = session.orderOf(promptId);
-  const entries = session.historyOf(promptId);
+  const order = session.history.orderOf(promptId);
+  const entries = session.history.of(promptId);
   if (entries.length === 0) {
     void vscode.window.showInformationMessage(vscode.l10n.t('Nothing was said of this prompt before.'));
     return;
@@ -65,7 +65,7 @@ async function showHistory({ session }: LabelingDesk): Promise<void> {
     },
   );
   if (picked === undefined || !('entry' in picked)) return;
-  await session.openFromHistory(promptId, picked.entry.judgement.id);
+  await session.history.open(promptId, picked.entry.judgement.id);
   await vscode.commands.executeCommand(commandIds.startLabeling);
 }
 
@@ -85,7 +85,7 @@ function statusWords(status: JudgementStatus): string {
 async function useAsGold({ session }: LabelingDesk, isLead: boolean): Promise<void> {
   const promptId = session?.current;
   if (session === undefined || promptId === undefined || !isLead) return;
-  switch (await session.makeGold(promptId)) {
+  switch (await session.history.makeGold(promptId)) {
     case 'made':
       vscode.window.setStatusBarMessage(vscode.l10n.t('Your judgement is the gold of this prompt'), tellMs);
       return;

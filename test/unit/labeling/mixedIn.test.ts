@@ -296,13 +296,13 @@ describe('the history of a prompt', () => {
     at.session.open(promptId);
     expect(at.screen).toMatchObject({ status: 'submitted', draft: first });
     await at.submit('C B A');
-    const said = at.session.historyOf(promptId);
+    const said = at.session.history.of(promptId);
     expect(said.map(({ isOwn, holds }) => [isOwn, holds])).toEqual([
       [true, true],
       [true, false],
     ]);
     const old = said[1]?.judgement ?? expect.fail('two rows were expected');
-    await at.session.openFromHistory(promptId, old.id);
+    await at.session.history.open(promptId, old.id);
     expect(at.screen).toMatchObject({ promptId, status: 'draft', draft: first });
     expect(at.project.judgementsOf(promptId)).toHaveLength(2);
     await at.submit('B A C');
@@ -315,16 +315,16 @@ describe('the history of a prompt', () => {
     const theirs = at.ranking('C A B');
     await at.submit('C A B');
     await at.as('lee');
-    expect(at.session.historyOf(promptId)).toEqual([]);
+    expect(at.session.history.of(promptId)).toEqual([]);
     const hidden = at.project.judgementsOf(promptId)[0] ?? expect.fail('kim has judged it');
-    await at.session.openFromHistory(promptId, hidden.id);
+    await at.session.history.open(promptId, hidden.id);
     expect(at.screen).not.toHaveProperty('readOnly');
 
     await at.submit('A B C');
     at.session.open(promptId);
-    const [own, others] = at.session.historyOf(promptId);
+    const [own, others] = at.session.history.of(promptId);
     expect([own?.isOwn, others?.isOwn]).toEqual([true, false]);
-    await at.session.openFromHistory(promptId, others?.judgement.id ?? hidden.id);
+    await at.session.history.open(promptId, others?.judgement.id ?? hidden.id);
     expect(at.screen).toMatchObject({ readOnly: 'kim', draft: theirs });
     // Looking changes nothing.
     expect(at.session.queue.standingOf(promptId)).toBe('submitted');
@@ -335,7 +335,7 @@ describe('the history of a prompt', () => {
   test('of a prompt that comes again tells nothing of the first time', async () => {
     const at = await start(many);
     await work(at, again);
-    expect(at.session.historyOf(at.promptId)).toEqual([]);
+    expect(at.session.history.of(at.promptId)).toEqual([]);
   });
 });
 
@@ -344,12 +344,12 @@ test('a judgement becomes the gold of its prompt, and is taken away again, by ro
   const { promptId } = at;
   const promptFile = () => readFile(path.join(at.folder, 'prompts', 'a.jsonl'), 'utf8');
   const before = await promptFile();
-  expect(await at.session.makeGold(promptId)).toBe('not-judged');
+  expect(await at.session.history.makeGold(promptId)).toBe('not-judged');
   await at.submit('B A C');
   const own = at.project.judgementsOf(promptId)[0];
-  expect(await at.session.makeGold(promptId)).toBe('made');
+  expect(await at.session.history.makeGold(promptId)).toBe('made');
   expect(at.project.goldOf(promptId)).toMatchObject({ ranking: own?.ranking, from: own?.id, labeler: 'kim' });
-  expect(await at.session.makeGold(promptId)).toBe('taken-away');
+  expect(await at.session.history.makeGold(promptId)).toBe('taken-away');
   expect(at.project.goldOf(promptId)).toBeUndefined();
   expect((await rowsOnDisk(at)).map(({ status }) => status)).toEqual(['submitted', 'gold', 'gold']);
   expect(at.project.promptIds).toEqual([promptId]);

@@ -221,7 +221,7 @@ function addOwnAnswer(
   env: Env,
 ): Step {
   const correction = { id: correctionId, text, ...(parts && { parts: [...parts] }) };
-  const corrections = [...shown.work.corrections.filter(({ parent }) => parent !== undefined), correction];
+  const corrections = [...shown.work.corrections.filter(({ id }) => id !== correctionId), correction];
   const board = { ...shown.work.board, written: writtenNames(shown.view, corrections) };
   const work = { ...shown.work, corrections, board };
   const step = change(state, { ...shown, composing: shown.composing ?? newComposing }, work, env);

@@ -33,7 +33,7 @@ beforeAll(async () => {
   panel = await workbench.label(
     'aids',
     records,
-    { name: 'Light', candidates: 3, guidelines: 'guidelines.md' },
+    { name: 'Light', candidates: 3, guidelines: 'guidelines.md', sampling: { maxTokens: 40 } },
     { 'guidelines.md': guidelines },
   );
 });
@@ -94,4 +94,31 @@ test('the judgement says what was seen and by which guidelines; a change of them
   await eventually('the announcement', async () =>
     (await panel.textContent('.dock'))?.includes('The guidelines have changed') === true ? true : undefined,
   );
+});
+
+test('from an alternative of an unsure token the model goes on in one answer more', async () => {
+  const card = panel.locator('.card').first();
+  const tool = panel.locator('.top button[aria-label="Unsure tokens"]');
+  await eventually('the unsure tokens', async () => {
+    if ((await tool.getAttribute('aria-pressed')) !== 'true') await card.press('t');
+    return (await panel.evaluate(() => CSS.highlights.get('unsure-2')?.size ?? 0)) > 0 ? true : undefined;
+  });
+  await eventually('an alternative', async () => {
+    await card.press('Shift+ArrowRight');
+    await card.press('Shift+ArrowDown');
+    return (await panel.locator('.token-popover .now', { hasText: '1675' }).count()) === 1 ? true : undefined;
+  });
+  await card.press('Shift+Enter');
+  await panel.locator('.card[data-letter="D"]').waitFor();
+  const row = await eventually('the new answer in the journal', () =>
+    workbench.journal('candidates').find(({ branch }) => branch !== undefined),
+  );
+  const { from, at } = row['branch'] as { from: string; at: number };
+  const parent = workbench.journal('candidates').find(({ id }) => id === from);
+  expect(String(row['text'])).toMatch(/ 1675/);
+  expect(String(row['text']).slice(0, at)).toBe(String(parent?.['text']).slice(0, at));
+  expect(row).toMatchObject({ origin: 'model', promptId: parent?.['promptId'], finishReason: expect.any(String) });
+  // The beginning is rated, too.
+  const tokens = (row['logprobs'] as { token: string }[]).map(({ token }) => token).join('');
+  expect(tokens.slice(0, 6)).toBe(String(row['text']).slice(0, 6));
 });

@@ -238,6 +238,40 @@ function referencePairs({ prompt, candidates, judgements }: PromptRows, partial:
   return pairs;
 }
 
+describe('an answer that goes on from the beginning of another', () => {
+  const branched = (): PromptRows => {
+    const step = (text: string, label: string) => ({ text, label });
+    const steps = {
+      a: [step('One.', 'good'), step('Two is 3.', 'wrong')],
+      b: [step('One.', 'good'), step('Two is 2.', 'good')],
+    };
+    const rows = promptRows('p', says('kim', 'b > a', { with: { steps } }));
+    const branch = { from: 'a', at: 4, step: 1 };
+    return {
+      ...rows,
+      candidates: rows.candidates.map((row) => (row.id === 'b' ? Candidate.parse({ ...row, branch }) : row)),
+    };
+  };
+
+  test('is a row of steps of its own, with the shared ones, and a side of pairs', async () => {
+    const { linesOf } = await exported(memoryProject([branched()]), {
+      formats: ['trl-stepwise', 'trl-preference'],
+      split: 0,
+    });
+    expect(linesOf('trl-stepwise/train.jsonl').map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      { completions: ['One.', 'Two is 3.'], labels: [true, false] },
+      { completions: ['One.', 'Two is 2.'], labels: [true, true] },
+    ]);
+    expect(linesOf('trl-preference/train.jsonl')).toHaveLength(1);
+  });
+
+  test('keeps in the record where it comes from', async () => {
+    const { linesOf } = await exported(memoryProject([branched()]), { formats: ['touchstone'], split: 0 });
+    const record = InterchangeRecord.parse(JSON.parse(linesOf('touchstone/train.jsonl')[0] ?? ''));
+    expect(record.candidates?.[1]?.branch).toEqual({ from: 'a', at: 4, step: 1 });
+  });
+});
+
 describe('the steps of an answer, in a file', () => {
   const rowsOf = async (...said: [labeler: string, labels: string][]) => {
     const judgements = said.map(([labeler, labels]) => says(labeler, '', { with: { steps: { a: stepsOf(labels) } } }));

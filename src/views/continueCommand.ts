@@ -18,13 +18,19 @@ export function registerContinueCommand({
     const promptId = session?.current;
     if (session === undefined || project === undefined || promptId === undefined) return undefined;
     // By letter, as on the screen, and improved where the labeler improved it: no model shows through.
-    const answers = project
+    const shownAnswers = project
       .candidatesOf(promptId)
       .flatMap(({ id }) => {
         const shown = session.improvement(promptId, id);
         return shown === undefined ? [] : [{ candidateId: id, letter: shown.letter, text: shown.text }];
       })
       .sort((a, b) => (a.letter < b.letter ? -1 : 1));
+    const own = session.ownAnswer(promptId);
+    const composed =
+      own === undefined || own.text.trim() === ''
+        ? []
+        : [{ candidateId: own.parent, letter: own.letter, text: own.text }];
+    const answers = [...shownAnswers, ...composed];
     const title = vscode.l10n.t('Continue Conversation');
     const picked = await vscode.window.showQuickPick(
       answers.map((answer) => ({

@@ -130,10 +130,20 @@ export class LabelingQueue {
 
   /** Those of these prompts that are in the project, by where they stand, each in the order of the project. */
   grouped(ids: readonly PromptId[]): Record<Standing, PromptId[]> {
-    const places = Uint32Array.from(ids, (id) => this.#order.placeOf(id) ?? noPlace).sort();
     const groups = Object.fromEntries(standings.map((each) => [each, []])) as unknown as Record<Standing, PromptId[]>;
-    for (const place of places) {
-      const id = this.#order.ids[place];
+    const { ids: all } = this.#order;
+    // What a search has found stands in the order of the project: one walk meets them all, and none has to be looked up.
+    let nMet = 0;
+    for (let place = 0; place < all.length && nMet < ids.length; place += 1) {
+      const id = all[place];
+      if (id === undefined || id !== ids[nMet]) continue;
+      groups[this.#standingAt(place)].push(id);
+      nMet += 1;
+    }
+    if (nMet === ids.length) return groups;
+    for (const standing of standings) groups[standing].length = 0;
+    for (const place of Uint32Array.from(ids, (id) => this.#order.placeOf(id) ?? noPlace).sort()) {
+      const id = all[place];
       if (id !== undefined) groups[this.#standingAt(place)].push(id);
     }
     return groups;

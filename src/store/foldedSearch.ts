@@ -7,10 +7,14 @@ export class FoldedSearch {
   /** The one text, where it has no letters: then the bytes themselves are looked for. */
   readonly #exact: Buffer | undefined;
 
+  /** Bytes of the one text: where a match ends tells then where it begins, and no match has to be made. */
+  readonly #length: number | undefined;
+
   /** @param texts of which none is empty. */
   constructor(texts: readonly string[]) {
     const [only] = texts;
     this.#exact = only !== undefined && texts.length === 1 && !/[a-z]/i.test(only) ? Buffer.from(only) : undefined;
+    this.#length = only !== undefined && texts.length === 1 ? Buffer.byteLength(only) : undefined;
     this.#pattern = new RegExp(texts.map(patternOf).join('|'), 'g');
   }
 
@@ -26,6 +30,14 @@ export class FoldedSearch {
         return start === -1 ? undefined : { start, end: start + exact.length };
       };
     const text = bytes.toString('latin1');
+    const length = this.#length;
+    if (length !== undefined)
+      return (from) => {
+        this.#pattern.lastIndex = from;
+        if (!this.#pattern.test(text)) return undefined;
+        const end = this.#pattern.lastIndex;
+        return { start: end - length, end };
+      };
     return (from) => {
       this.#pattern.lastIndex = from;
       const start = this.#pattern.exec(text)?.index;

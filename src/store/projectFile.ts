@@ -27,6 +27,7 @@ export class ProjectFile {
   readonly path: string;
   readonly #low: Low<ConfigDocument>;
   #config: ProjectConfig | undefined;
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(
     files: FileSystem,
@@ -49,7 +50,23 @@ export class ProjectFile {
   }
 
   /** @returns whether anything is different from the last time. @throws StoreError */
-  async read(): Promise<boolean> {
+  read(): Promise<boolean> {
+    return this.#inTurn(() => this.#read());
+  }
+
+  /** Changes members of the file; what others changed meanwhile is merged. @throws StoreError */
+  update(change: Readonly<Partial<ProjectConfig>>): Promise<void> {
+    return this.#inTurn(() => this.#update(change));
+  }
+
+  /** The document is empty while it is being read: a change made of it then would be a change of nothing. */
+  #inTurn<R>(task: () => Promise<R>): Promise<R> {
+    const result = this.#last.then(task);
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
+
+  async #read(): Promise<boolean> {
     const before = this.#low.data;
     this.#low.data = {};
     try {
@@ -63,8 +80,7 @@ export class ProjectFile {
     return JSON.stringify(before) !== JSON.stringify(this.#low.data);
   }
 
-  /** Changes members of the file; what others changed meanwhile is merged. @throws StoreError */
-  async update(change: Readonly<Partial<ProjectConfig>>): Promise<void> {
+  async #update(change: Readonly<Partial<ProjectConfig>>): Promise<void> {
     const before = this.#low.data;
     const members = Object.entries(change).filter(([, value]) => value !== undefined);
     const changed = Object.fromEntries([...Object.entries(before), ...members]);
@@ -76,7 +92,7 @@ export class ProjectFile {
       this.#low.data = before;
       throw error;
     }
-    await this.read();
+    await this.#read();
   }
 
   #parse(document: ConfigDocument): ProjectConfig {

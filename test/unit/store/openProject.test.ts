@@ -405,6 +405,23 @@ describe('the world around the files', () => {
     expect(project.promptIds).toEqual([]);
   });
 
+  test('touchstone.json is changed also while it is being read', async () => {
+    const project = await open();
+    for (let n = 1; n <= 20; n += 1) {
+      const looks = [project.refresh(), project.refresh()];
+      // In the middle of a look, after as many turns as it may take to come there.
+      for (let turn = 0; turn < n; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+      await Promise.all([
+        ...looks,
+        project.updateConfig({ overlap: n }),
+        project.updateConfig({ guidelines: `${n}.md` }),
+      ]);
+      expect(project.config).toMatchObject({ overlap: n, guidelines: `${n}.md` });
+    }
+    expect(JSON.parse(await readFile(inProject('touchstone.json'), 'utf8'))).toMatchObject({ overlap: 20 });
+    await project.close();
+  });
+
   test('a lock of a living process is respected, one of a copied folder is not taken over', async () => {
     const project = await open();
     const { writer } = project;

@@ -38,11 +38,21 @@ const answers = [
   'Colours are light.\n\nLight is a wave.\n\nWaves have no colour.',
 ];
 
+type Part = { readonly text: string; readonly from?: string; readonly start?: number; readonly end?: number };
+
+/** Answers with parts of every kind. */
+const inParts = [
+  'Painters name three:\n\n1. **Red** is the first.\n2. **Yellow** is the second.\n3. **Blue** is the third.\n\nNone of them can be mixed from others.',
+  'Screens add light, so theirs are others:\n\n1. Red, `#f00`.\n2. Green, `#0f0`.\n3. Blue, `#00f`.\n\nAll three together are white.',
+  'A screen is told them by numbers:\n\n```css\na { color: #f00 }\nb { color: #0f0 }\n```\n\nThe third is left to the reader.',
+  'It depends on what is mixed:\n\n- Paint takes light away.\n- A screen adds it.\n\n| mixed | primaries |\n| --- | --- |\n| paint | red, yellow, blue |\n| light | red, green, blue |',
+];
+
 /** A project of three prompts whose answers are there already, judged in this way; its panel is opened. */
-async function judging(mode: string, nAnswers: number, config: object = {}): Promise<void> {
+async function judging(mode: string, nAnswers: number, config: object = {}, texts = answers): Promise<void> {
   const records = questions.map((content) => ({
     prompt: { messages: [{ role: 'user', content }] },
-    candidates: answers.slice(0, nAnswers).map((text, index) => ({ id: 'abcd'[index], text })),
+    candidates: texts.slice(0, nAnswers).map((text, index) => ({ id: 'abcd'[index], text })),
   }));
   panel = await workbench.label(mode, records, { name: 'Colours', mode, candidates: nAnswers, ...config });
 }
@@ -159,6 +169,46 @@ describe('each way to judge, by keys alone, from the screen to the exported file
         [[{ role: 'assistant', content: await textAt('A') }], true],
         [[{ role: 'assistant', content: await textAt('B') }], false],
       ]),
+    );
+  });
+
+  test('an answer composed of parts of three and words of one’s own', async () => {
+    await judging('compose', 4, {}, inParts);
+    await type('q', 'ArrowDown', 'q', 'b', 'q', 'd', 'ArrowDown', 'ArrowDown', 'q', 'Alt+ArrowUp');
+    await eventually('four parts', async () => ((await panel.locator('.bit').count()) === 4 ? true : undefined));
+    await panel.locator('.card.focused').press('o');
+    const { page } = workbench;
+    const lines = page.locator('.editor-instance .view-lines');
+    await eventually('the composed answer', async () => ((await lines.innerText()).length > 20 ? true : undefined));
+    await lines.click();
+    await page.keyboard.press('Control+Home');
+    await page.keyboard.type('In short, by what is mixed.\n\n');
+    await eventually('the typed text', async () =>
+      (await lines.innerText()).replaceAll('\u00a0', ' ').startsWith('In short, by what is mixed.') ? true : undefined,
+    );
+    await workbench.command('Touchstone: Use This Answer');
+    panel = await workbench.frame('.bit.me');
+    expect(await panel.locator('.bit').count()).toBe(5);
+    await panel.locator('.card.focused').press('Enter');
+
+    const row = await firstJudgement();
+    expect(row).toMatchObject({ mode: 'compose', corrections: [{ id: expect.any(String) }] });
+    const [own] = row['corrections'] as { text: string; parent?: string; parts: Part[] }[];
+    expect(own?.parent).toBeUndefined();
+    expect(own?.parts.map(({ from }) => from)).toEqual([undefined, 'A', 'A', 'D', 'B']);
+    expect(own?.parts.map(({ text }) => text).join('')).toBe(own?.text);
+    for (const { from, start, end, text } of own?.parts.slice(1) ?? []) {
+      // An item of a list may have got another number.
+      const source = (await textAt(String(from))).slice(start, end);
+      expect(text.trim().replace(/^\d+/, '1')).toBe(source.replace(/^\d+/, '1'));
+    }
+    const answer = (content: string | undefined) => [{ role: 'assistant', content }];
+    expect(exported('trl-sft')).toMatchObject([{ completion: answer(own?.text) }]);
+    const pairs = exported('trl-preference').map(({ chosen, rejected }) => ({ chosen, rejected }));
+    const sources = await Promise.all(['A', 'B', 'D'].map(textAt));
+    expect(pairs).toHaveLength(3);
+    expect(pairs).toEqual(
+      expect.arrayContaining(sources.map((source) => ({ chosen: answer(own?.text), rejected: answer(source) }))),
     );
   });
 

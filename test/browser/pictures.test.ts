@@ -136,6 +136,34 @@ test('step by step', async () => {
   await pictures('steps');
 });
 
+test('an answer composed of parts', async () => {
+  await label('compose', pictured.backup());
+  const [short, long, list] = [
+    await letterOf('nearly always means'),
+    await letterOf('Short answer'),
+    await letterOf('Start with the checks'),
+  ];
+  const down = (n: number) => Array.from({ length: n }, () => 'ArrowDown');
+  await type(short, 'q', ...down(1), 'q', long, ...down(3), 'q', short, ...down(3), 'q', list, ...down(4), 'q');
+  await eventually('five parts', async () => ((await panel.locator('.bit').count()) === 5 ? true : undefined));
+  await panel.locator('.card.focused').press('o');
+  const lines = workbench.page.locator('.editor-instance .view-lines');
+  await eventually('the composed answer', async () => ((await lines.innerText()).length > 20 ? true : undefined));
+  await lines.click();
+  await workbench.page.keyboard.press('Control+Home');
+  await workbench.page.keyboard.type('Most likely inodes. ');
+  await workbench.page.keyboard.press('Control+End');
+  await workbench.page.keyboard.type('\n\nAll of these only read; nothing is changed until you know the cause.');
+  await eventually('the typed text', async () =>
+    (await lines.innerText()).replaceAll('\u00a0', ' ').includes('until you know the cause.') ? true : undefined,
+  );
+  await workbench.command('Touchstone: Use This Answer');
+  panel = await workbench.frame('.bit.me');
+  await panel.locator('.card.focused').press(long);
+  await type(...down(8));
+  await pictures('compose');
+});
+
 test('the dashboard of a week', async () => {
   await label('rank', weekOfWork(new Date()), { overlap: 2, leads: ['jiwoo'] });
   await workbench.command('Touchstone: Open Dashboard');

@@ -567,7 +567,7 @@ export class LabelingPage {
       this.#send({ type: 'act', action: { do: 'guidelines' } });
       return true;
     }
-    if (this.#state.shown?.composing) {
+    if (this.#held || this.#state.shown?.composing) {
       if (document.activeElement?.closest('.composed')) this.#card?.focus({ preventScroll: true });
       else this.#send({ type: 'compose', does: { do: 'close' } });
       return true;

@@ -21,10 +21,12 @@ describe('from another token', () => {
   test('the tokens before it stay as they were, and the alternative keeps its space', () => {
     const [unsure] = unsureTokens(rømer.text, rømer.logprobs) ?? [];
     expect(unsure?.alternatives.map(({ text }) => text)).toEqual(['16', '17', 'the']);
-    expect(branchAtToken(rømer, unsure?.start ?? -1, 2)).toEqual({
-      pieces: ['In', ' the'],
-      branch: { from: 'c1', at: 2, token: 1 },
-    });
+    const beginning = branchAtToken(rømer, unsure?.start ?? -1, 2);
+    expect(beginning).toMatchObject({ pieces: ['In', ' the'], branch: { from: 'c1', at: 2, token: 1 } });
+    expect(beginning?.given.map(({ token: given, logprob }) => [given, Math.exp(logprob).toFixed(2)])).toEqual([
+      ['In', '0.99'],
+      [' the', '0.10'],
+    ]);
   });
 
   test.each([
@@ -64,7 +66,8 @@ describe('another step', () => {
   test('follows the shared ones, whose tokens stay as they were, also where one is cut', () => {
     const steps = answer([token('One'), token('.\n\n'), token('Two'), token('.')]);
     const beginning = branchAtStep(steps, { end: 4, separator: '\n\n', step: 1 });
-    expect(beginning).toEqual({ pieces: ['One', '.', '\n\n'], branch: { from: 'c1', at: 4, step: 1 } });
+    expect(beginning).toMatchObject({ pieces: ['One', '.', '\n\n'], branch: { from: 'c1', at: 4, step: 1 } });
+    expect(beginning.given.map((given) => given.token)).toEqual(['One', '.\n\n']);
     expect(branchAtStep(steps, { end: 0, separator: '', step: 0 }).pieces).toEqual([]);
   });
 

@@ -1,4 +1,5 @@
 /** Between the page and the marks: loads what they need, hands it keys and drawings. */
+import { textDrawnAnew } from '../aids/richText.js';
 import type { PageState } from '../state.js';
 import type { PageEvent } from '../step.js';
 import { loadSpanPart, spanPart } from './index.js';
@@ -16,6 +17,9 @@ export class SpanLayer {
     this.#surface = surface;
     this.#send = send;
     this.#redraw = redraw;
+    surface.addEventListener(textDrawnAnew, () => {
+      if (this.#state) this.#marker?.drawAnew(this.#state);
+    });
   }
 
   /** After each drawing of the page. */

@@ -22,6 +22,8 @@ export class SpanMarker {
   readonly #send: (event: PageEvent) => void;
   /** Where the caret was last in each answer of this prompt. */
   readonly #carets = new Map<string, TextRange>();
+  /** What the marks on the screen were made for. */
+  #drawn = '';
   #answer: { readonly letter: string; readonly is: Answer } | undefined;
 
   constructor(surface: HTMLElement, send: (event: PageEvent) => void) {
@@ -71,6 +73,17 @@ export class SpanMarker {
 
   draw(state: PageState): void {
     const { shown, marking } = state;
+    // Finding places on the screen takes time in long answers, and the page is drawn at every key.
+    const key = JSON.stringify([
+      marking,
+      shown?.work.spans,
+      shown?.improvedShown,
+      state.isSource,
+      state.settings.mode === 'steps' && shown ? cardLetter(shown) : '',
+      shown?.view.answers.map(({ candidateId, text, state: answerState }) => [candidateId, text.length, answerState]),
+    ]);
+    if (key === this.#drawn) return;
+    this.#drawn = key;
     if (!marking) this.#answer = undefined;
     const spans = Object.entries(shown?.work.spans ?? {});
     if (!shown || (spans.length === 0 && !marking)) {
@@ -90,7 +103,15 @@ export class SpanMarker {
     if (marking && now) this.#bringIntoSight(marking.letter, now);
   }
 
+  /** The words have become other nodes. */
+  drawAnew(state: PageState): void {
+    this.#drawn = '';
+    this.#answer = undefined;
+    this.draw(state);
+  }
+
   forget(): void {
+    this.#drawn = '';
     this.#carets.clear();
     this.#answer = undefined;
   }

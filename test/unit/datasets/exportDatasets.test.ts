@@ -226,7 +226,7 @@ function referencePairs({ prompt, candidates, judgements }: PromptRows, partial:
         else if (
           judgement.corrections?.some(
             ({ id, parent, parts = [] }) =>
-              id === chosen && [parent, ...parts.map(({ from }) => from)].includes(rejected),
+              id === chosen && [parent, ...parts.map(({ from }) => from)].some((from) => from === rejected),
           )
         )
           lead += 1;

@@ -167,7 +167,7 @@ describe('a file', () => {
   test('stays where it is, under a name made of its own', async () => {
     const file = await localModel('My Llama (1).gguf');
     const added = await library().add(file, { signal });
-    expect(added).toMatchObject({ file, title: 'Tiny \u202eLlama', isDefault: false, source: 'file' });
+    expect(added).toMatchObject({ file, title: 'Tiny [RLO]Llama', isDefault: false, source: 'file' });
     expect(added.name).toMatch(/^my-llama--1--[0-9a-f]{6}$/);
     expect(await library().find(added.name)).toEqual(added);
     expect(await readdir(folder)).toEqual(['models.json']);

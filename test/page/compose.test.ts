@@ -30,6 +30,9 @@ const ahead: ToLabelingPage = { type: 'prompts-ahead', prompts: [prompt(4, 'p2')
 const composing = (options: OpenOptions = {}, settings: Partial<LabelingSettings> = {}): Promise<LabelingTab> =>
   open({ prompt: view(), then: [ahead], ...options, settings: { mode: 'compose', ...settings } });
 
+/** Outside of projects that compose, the first key loads what composes. */
+const opened = (tab: LabelingTab) => tab.page.waitForSelector('.composed');
+
 /** The composed answer on the screen, `A Check in this order:`. */
 const bits = (tab: LabelingTab): Promise<string[]> =>
   tab.page.locator('.bit').evaluateAll((all) => all.map((bit) => bit.textContent.replace(/\s+/g, ' ').trim()));
@@ -180,6 +183,7 @@ describe('beside another way to judge', () => {
   test('Q opens the composed answer in place of the board; Enter goes back and the next key places it', async () => {
     const tab = await open({ prompt: view(), then: [ahead] });
     await tab.type('baq');
+    await opened(tab);
     expect(await tab.page.locator('#order').count()).toBe(0);
     await tab.type('q{ArrowDown}q{Enter}');
     expect(await tab.page.locator('.composed').count()).toBe(0);
@@ -194,7 +198,9 @@ describe('beside another way to judge', () => {
 
   test('removed from the composed answer, the last part takes it off the board', async () => {
     const tab = await open({ prompt: view() });
-    await tab.type("qq{Enter}'boo");
+    await tab.type('q');
+    await opened(tab);
+    await tab.type("q{Enter}'boo");
     expect(await tab.sent('compose-open')).toHaveLength(1);
     await tab.type('{Delete}{Escape}');
     expect(await tab.board()).toBe('[1st B] > [2nd]');
@@ -202,7 +208,9 @@ describe('beside another way to judge', () => {
 
   test('letters and places belong to the answers while one is composed; Esc leaves it as it is', async () => {
     const tab = await open({ prompt: view() });
-    await tab.type('qqc3');
+    await tab.type('q');
+    await opened(tab);
+    await tab.type('qc3');
     expect(await tab.focused()).toBe('C');
     expect(await tab.text('.composed .notice')).toContain('Esc goes back');
     await tab.type('{Escape}');
@@ -215,7 +223,9 @@ describe('beside another way to judge', () => {
   test.each(['pair', 'best', 'rate', 'thumbs', 'steps'] as const)('works in mode %s', async (mode) => {
     const two = view({ answers: view().answers.slice(0, 2) });
     const tab = await open({ prompt: two, settings: { mode, rubric: [{ id: 'x', label: 'X', min: 1, max: 5 }] } });
-    await tab.type('qq{ArrowRight}q{Enter}');
+    await tab.type('q');
+    await opened(tab);
+    await tab.type('q{ArrowRight}q{Enter}');
     expect((await sent(tab))?.text).toBe('Check in this order:\n\nHard links cost inodes every night.');
     expect(await tab.page.locator('.composed').count()).toBe(0);
     await tab.expectQuiet();
@@ -249,6 +259,7 @@ describe('writing freely', () => {
   test('from nothing it has no parent and no parts, and is placed like any other', async () => {
     const tab = await open({ prompt: view(), then: [ahead] });
     await tab.type('o');
+    await opened(tab);
     expect(await tab.sent('compose-open')).toHaveLength(1);
     await tab.host({ type: 'correction-made', promptId: view().promptId, correctionId: id('O'), text: 'Mine.' });
     expect(await bits(tab)).toEqual(['you Mine.']);

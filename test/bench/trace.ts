@@ -5,26 +5,32 @@ export interface TraceEvent {
   readonly pid: number;
   readonly tid: number;
   readonly ts: number;
-  readonly dur?: number;
   readonly args?: { readonly data?: { readonly type?: string } };
 }
 
+/** Categories in which the events are that are looked at. */
+export const traceCategories = ['devtools.timeline', 'blink.user_timing'];
+
 /**
- * For each key that was marked: milliseconds from the dispatch of its event to the end of the paint that follows the mark of
- * what it led to, in the same thread. Keys that led to nothing are left out.
+ * For each key that was marked: milliseconds from the dispatch of its event until the frame is on the screen that draws what
+ * it led to, which is the next mark. Keys that led to nothing are left out.
  */
-export function paintsAfterKeys(events: readonly TraceEvent[], keyMark: string, shownMark: string): number[] {
+export function framesAfterKeys(events: readonly TraceEvent[], keyMark: string, shownMark: string): number[] {
   const sorted = events.toSorted((a, b) => a.ts - b.ts);
   const marks = sorted.filter(({ name }) => name === keyMark || name === shownMark);
   return marks.flatMap((mark, index) => {
     const shown = marks[index + 1];
     if (mark.name !== keyMark || shown?.name !== shownMark) return [];
-    const isHere = (event: TraceEvent): boolean => event.pid === mark.pid && event.tid === mark.tid;
-    const key = sorted.findLast(
-      (event) =>
-        event.ts <= mark.ts && isHere(event) && event.name === 'EventDispatch' && event.args?.data?.type === 'keydown',
+    const ofPage = sorted.filter(({ pid }) => pid === mark.pid);
+    const key = ofPage.findLast(
+      ({ name, ts, tid, args }) =>
+        ts <= mark.ts && tid === mark.tid && name === 'EventDispatch' && args?.data?.type === 'keydown',
     );
-    const paint = sorted.find((event) => event.ts >= shown.ts && isHere(event) && event.name === 'Paint');
-    return key === undefined || paint === undefined ? [] : [(paint.ts + (paint.dur ?? 0) - key.ts) / 1000];
+    const after = (ts: number, name: string, ph: string): TraceEvent | undefined =>
+      ofPage.find((event) => event.ts >= ts && event.name === name && event.ph === ph);
+    const begun = after(shown.ts, 'AnimationFrame::Render', 'b');
+    const drawn = after(begun?.ts ?? Infinity, 'AnimationFrame::Render', 'e');
+    const presented = after(drawn?.ts ?? Infinity, 'AnimationFrame::Presentation', 'n');
+    return key === undefined || presented === undefined ? [] : [(presented.ts - key.ts) / 1000];
   });
 }

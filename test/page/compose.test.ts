@@ -100,10 +100,10 @@ describe('composing by keys alone', () => {
       'A Check in this order:',
       'A 1. 2. Inodes. df -i says it.',
     ]);
-    expect(await tab.said()).toBe('Part 1 of 3 now.');
+    await expect.poll(() => tab.said()).toBe('Part 1 of 3 now.');
     // The cursor on a quoted part chooses it.
     await tab.type('{ArrowUp}{Delete}');
-    expect(await tab.said()).toBe('Removed: 2. **Inodes.** `df -i` says it.');
+    await expect.poll(() => tab.said()).toBe('Removed: 2. **Inodes.** `df -i` says it.');
     expect(await bits(tab)).toHaveLength(2);
     await tab.type('{Backspace}{Delete}');
     expect(await sent(tab)).toBeUndefined();
@@ -135,7 +135,7 @@ describe('composing by keys alone', () => {
     }));
     const tab = await composing({ prompt: view({ answers: half }) });
     await tab.type('q');
-    expect(await tab.said()).toBe('A is not complete yet');
+    await expect.poll(() => tab.said()).toBe('A is not complete yet');
     await tab.type('bq');
     expect(await bits(tab)).toEqual([]);
   });
@@ -143,11 +143,11 @@ describe('composing by keys alone', () => {
   test('each key says what it came to', async () => {
     const tab = await composing();
     await tab.type('{ArrowDown}');
-    expect(await tab.said()).toBe('A, part 2 of 4: 1. **Inodes.** `df -i` says it.');
+    await expect.poll(() => tab.said()).toBe('A, part 2 of 4: 1. **Inodes.** `df -i` says it.');
     await tab.type('q');
-    expect(await tab.said()).toBe('Quoted from A as part 1 of 1.');
+    await expect.poll(() => tab.said()).toBe('Quoted from A as part 1 of 1.');
     await tab.type('{ArrowUp}{ArrowDown}');
-    expect(await tab.said()).toBe('A, part 2 of 4, quoted: 1. **Inodes.** `df -i` says it.');
+    await expect.poll(() => tab.said()).toBe('A, part 2 of 4, quoted: 1. **Inodes.** `df -i` says it.');
   });
 
   test('the list of parts is a stop of its own, beside the last answer, where single keys are off too', async () => {

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Judgement, judgementIdOf, type PromptId } from '../../../src/core/index.js';
+import { Judgement, judgementIdOf, PromptId } from '../../../src/core/index.js';
 import { LabelingQueue } from '../../../src/labeling/labelingQueue.js';
 import { promptFileReader } from '../../../src/prompts/index.js';
 import { initProject, openProject, type Project } from '../../../src/store/index.js';
@@ -102,4 +102,13 @@ describe('the queue shows', () => {
     const search = lazy?.findPrompts(['x'], AbortSignal.abort());
     await expect(search).rejects.toMatchObject({ name: 'AbortError' });
   });
+});
+
+test('what was found before prompts went or moved is shown as far as it is there, in the order of the project', () => {
+  const [project] = projects;
+  if (project === undefined) throw new RangeError('no project');
+  const gone = PromptId.parse('p0000000000000000');
+  const found = new Set([ids[4], gone, ids[2], ids[1]].flatMap((id) => id ?? []));
+  const { open } = groupsOf(project, new LabelingQueue(project, 'kim'), { text: 'x' }, 'project', found);
+  expect(open.map((id) => ids.indexOf(id))).toEqual([1, 2, 4]);
 });

@@ -2,7 +2,7 @@
 import { html, svg } from 'lit/html.js';
 import type { TemplateResult } from 'lit/html.js';
 import { repeat } from 'lit/directives/repeat.js';
-import { answerShares, type AnswerPart } from '../../../src/core/index.js';
+import { answerShares, type AnswerPart, type AnswerShare, type ComposedAnswer } from '../../../src/core/index.js';
 import { actions } from '../dockView.js';
 import type { LabelAction } from '../keys.js';
 import type { KeyRow } from '../modes/mode.js';
@@ -155,10 +155,19 @@ function emptyText({ bindings }: Drawing): unknown {
 /** In the order of the letters, the labeler last. */
 const placeOf = (letter: string | undefined): number => (letter === undefined ? 8 : 'ABCDEFGH'.indexOf(letter));
 
+const known = new WeakMap<ComposedAnswer, readonly AnswerShare[]>();
+
+/** Computed once a change: the page is drawn at every key. */
+function sharesOf(shown: Shown, composed: ComposedAnswer): readonly AnswerShare[] {
+  const shares = known.get(composed) ?? answerShares(composed, (from) => sourceText(shown, from));
+  known.set(composed, shares);
+  return shares;
+}
+
 /** What comes from where, by letters: of an answer that is gone nothing can be told. */
 function sharesBar(shown: Shown): TemplateResult {
   const composed = composedOf(shown.work);
-  const shares = answerShares(composed, (from) => sourceText(shown, from))
+  const shares = sharesOf(shown, composed)
     .map((share) => ({ percent: share.percent, letter: sourceLetter(shown, share) }))
     .sort((a, b) => placeOf(a.letter) - placeOf(b.letter));
   const name = ({ letter, percent }: (typeof shares)[number]) => t('{0} {1}%', letter ?? t('you'), percent);

@@ -3,6 +3,7 @@ import type { PromptView } from '../../src/protocol.js';
 import { labelingPages } from './labelingPage.js';
 import type { LabelingTab, OpenOptions } from './labelingPage.js';
 import { id, prompt, settings } from './sample.js';
+import { axeFindings } from './watched.js';
 
 const open = labelingPages();
 
@@ -326,6 +327,16 @@ describe('what is marked', () => {
       ['rgba(0, 0, 0, 0)', 'underline'],
       ['rgba(0, 0, 0, 0)', 'underline'],
     ]);
+  });
+
+  test.each(['dark-modern', 'light-modern', 'high-contrast'] as const)('is found fine by axe in %s', async (theme) => {
+    const tab = await start({ prompt: measured(texts, { draft }), theme });
+    await tab.type('bm');
+    await chosen(tab, 'B: 빛의');
+    expect(await axeFindings(tab.page, { 'scrollable-region-focusable': { enabled: false } })).toEqual([]);
+    await tab.type('{Shift+H}');
+    await expect.poll(() => tab.hasFocus()).toBe('spanNote');
+    expect(await axeFindings(tab.page, { 'scrollable-region-focusable': { enabled: false } })).toEqual([]);
   });
 
   test('of an answer that is written again is forgotten with it', async () => {

@@ -1,5 +1,6 @@
 import {
   candidateIdOf,
+  defaultSampling,
   type Beginning,
   type Candidate,
   type CandidateId,
@@ -125,7 +126,10 @@ export function answerGroups(answers: readonly PlannedAnswer[], { generators, sa
       const [first] = group;
       if (first === undefined) return [];
       const pieces = first.goesOn?.beginning.pieces ?? [];
-      const seeded = { ...sampling, seed: (sampling.seed + first.index) % 2 ** 31 };
+      const seed = (sampling.seed + first.index) % 2 ** 31;
+      // Without chance the model would offer the step again that was found wrong.
+      const isOffer = first.goesOn?.endOf !== undefined && sampling.temperature === 0;
+      const seeded = { ...sampling, seed, ...(isOffer && { temperature: defaultSampling.temperature }) };
       return [{ generator, answers: group, sampling: seeded, ...(pieces.length === 0 ? {} : { beginning: pieces }) }];
     });
   });

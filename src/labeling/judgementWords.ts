@@ -27,7 +27,8 @@ export function judgementWords(row: Judgement, order: readonly CandidateId[]): s
     Object.entries(said ?? {})
       .map(([id, value]) => `${nameOf(id)}: ${words(value)}`)
       .sort();
-  const { ranking = [], line, best, strength, ratings, thumbs, steps, flags, promptFlags = [], corrections = [] } = row;
+  const { ranking = [], line, best, strength, ratings, thumbs, steps, flags, spans, promptFlags = [] } = row;
+  const { corrections = [] } = row;
   const reason = row.rationale ?? row.reason;
   return [
     ...(ranking.length > 0 ? [printOrder({ tiers: ranking.map((tier) => tier.map(nameOf)), line: line ?? null })] : []),
@@ -49,6 +50,7 @@ export function judgementWords(row: Judgement, order: readonly CandidateId[]): s
       parent === undefined ? l10n.t('{0} written', nameOf(id)) : l10n.t('{0} improved', letterOf(parent)),
     ),
     ...named(flags, (ids) => ids.join(', ')),
+    ...named(spans, (marks) => l10n.t('marked: {0}', [...new Set(marks.map(({ flag }) => flag))].join(', '))),
     ...(promptFlags.length > 0 ? [l10n.t('the prompt: {0}', promptFlags.join(', '))] : []),
     ...(reason === undefined || reason === '' ? [] : [`“${shortened(reason)}”`]),
   ].join(' · ');

@@ -113,5 +113,8 @@ function piecesOfMember({ key, value }: { readonly key: string; readonly value: 
 const escaped = (text: string): string =>
   text.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
+/** Of the prompt, of an answer, or of a place that is marked in one. */
 const hasFlag = (row: Judgement, flag: string): boolean =>
-  row.promptFlags?.includes(flag) === true || Object.values(row.flags ?? {}).some((flags) => flags.includes(flag));
+  row.promptFlags?.includes(flag) === true ||
+  Object.values(row.flags ?? {}).some((flags) => flags.includes(flag)) ||
+  Object.values(row.spans ?? {}).some((spans) => spans.some((span) => span.flag === flag));

@@ -5,10 +5,11 @@ import {
   candidateIdOf,
   defaultSampling,
   endOfStep,
+  promptIdOf,
   type Candidate,
   type PromptId,
 } from '../../../src/core/index.js';
-import { missingAnswers } from '../../../src/generation/answerPlan.js';
+import { answerGroups, missingAnswers } from '../../../src/generation/answerPlan.js';
 import { type AheadEvent, type AheadQueue, createAheadQueue } from '../../../src/generation/index.js';
 import { type PlayedGenerator, playedGenerator } from './playedGenerator.js';
 import { promptProject } from './promptProject.js';
@@ -298,6 +299,21 @@ describe('one answer more, that goes on from the beginning of another', () => {
     await expect.poll(() => short('a')[2]).toBe('One.\n\nTwo it is.');
     await queue.goOn(promptId, parent, goesOn, never);
     await expect.poll(() => pending('a')[0]).toMatch(/^failed/);
+  });
+
+  test('another step is drawn by chance, also where answers are not', async () => {
+    const goesOn = {
+      beginning: branchAtStep(answer(promptIdOf({ messages: [] })), { end: 0, separator: '', step: 0 }),
+    };
+    const planned = { candidateId: candidateIdOf(['x']), index: 3 };
+    const offered = { ...planned, goesOn: { ...goesOn, endOf: () => undefined } };
+    const greedy = {
+      generators: [playedGenerator('m')],
+      nCandidates: 1,
+      sampling: { ...defaultSampling, temperature: 0 },
+    };
+    expect(answerGroups([offered], greedy)[0]?.sampling).toMatchObject({ temperature: 0.8, seed: 3 });
+    expect(answerGroups([{ ...planned, goesOn }], greedy)[0]?.sampling.temperature).toBe(0);
   });
 
   test('writing all again leaves it alone', async () => {

@@ -47,7 +47,8 @@ beforeAll(async () => {
     ]);
   await judge('kim', 0, 1, { ranking: [['a'], ['b']], flags: { a: ['hallucination'] } });
   await judge('ana', 0, 2, { ranking: [['b'], ['a']] });
-  await judge('kim', 3, 3, { ranking: [['a'], ['b']], promptFlags: ['unsafe'] });
+  const spans = { a: [{ start: 0, end: 1, flag: 'off-topic' }] };
+  await judge('kim', 3, 3, { ranking: [['a'], ['b']], promptFlags: ['unsafe'], spans });
   await judge('ana', 4, 4, { ranking: [['a'], ['b']], flags: { b: ['hallucination'] } });
   projects = [first, await openProject(folder, { ...reader, lazyFromBytes: 0 })];
 });
@@ -84,6 +85,7 @@ describe('the queue shows', () => {
     ['metadata that is true', { metadata: { key: 'checked', value: 'true' } }, [3]],
     ['a flag of an answer; of others only where one has judged', { flag: 'hallucination' }, [0]],
     ['a flag of a prompt', { flag: 'unsafe' }, [3]],
+    ['a flag of a marked place', { flag: 'off-topic' }, [3]],
     ['a labeler, where one has judged too', { labeler: 'ana' }, [0]],
     ['where labelers disagree', { disagreed: true }, [0]],
     ['several things at once', { text: 'capital', file: 'one.jsonl', labeler: 'kim' }, [0]],

@@ -144,10 +144,10 @@ function rendered(id: string, text: string): HTMLElement {
   const language = languageOf(text);
   if (language !== undefined) element.lang = language;
   element.append(renderMarkdown(text));
+  enrich(element, false);
   if (drawn.size >= maxDrawn) drawn.clear();
   drawn.set(id, { text, element });
   return element;
-  enrich(element, false);
 }
 
 /** A mark a step, and what follows from the first wrong one. */

@@ -148,11 +148,13 @@ function holdPageSize({ outputs }) {
 }
 
 /**
- * Parts of a page are named by their content: those of an earlier build would stay for ever.
+ * Parts of a page are named by their content: those of an earlier build would stay for ever. Their style sheets are never
+ * loaded: the page's own holds them.
  * @param {import('esbuild').Metafile} metafile
  */
 function dropOldParts({ outputs }) {
   const made = new Set(Object.keys(outputs).map((file) => path.basename(file)));
   for (const file of readdirSync(path.join(out, 'webview')))
-    if (/-[A-Z0-9]{8}\.(?:js|css)(?:\.map)?$/.test(file) && !made.has(file)) rmSync(path.join(out, 'webview', file));
+    if (/-[A-Z0-9]{8}\.(?:js|css)(?:\.map)?$/.test(file) && !(made.has(file) && /\.js(?:\.map)?$/.test(file)))
+      rmSync(path.join(out, 'webview', file));
 }

@@ -24,7 +24,7 @@ const allowed = [
   /^dist\/webview\/[\w-]+\.(js|css|ttf)$/,
   /^l10n\/bundle\.l10n(\.[a-z-]+)?\.json$/,
   /^media\/[a-z-]+\.(svg|png)$/,
-  /^media\/walkthrough\/[\w.-]+\.(md|svg|png)$/,
+  /^media\/(?:walkthrough|screenshots)\/[\w.-]+\.(md|svg|png)$/,
   /^dist\/node_modules\/onnxruntime-common\/(package\.json|dist\/cjs\/[\w.-]+\.(js|json))$/,
   /^dist\/node_modules\/onnxruntime-node\/(package\.json|dist\/[\w.-]+\.js)$/,
   /^dist\/node_modules\/onnxruntime-node\/bin\/napi-v6\/[a-z0-9]+\/[a-z0-9]+\/[\w.-]+\.(node|dll|dylib|so(\.\d+)*)$/,
@@ -48,7 +48,9 @@ function fill(stage, target) {
   const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
   for (const field of ['scripts', 'dependencies', 'devDependencies', 'bin', 'sideEffects', 'allowScripts', 'private'])
     delete manifest[field];
-  writeFileSync(path.join(stage, 'package.json'), JSON.stringify(manifest, null, 2));
+  const text = JSON.stringify(manifest, null, 2);
+  writeFileSync(path.join(stage, 'package.json'), text);
+  const isNamed = (file) => text.includes(`media/screenshots/${path.basename(file)}`);
   for (const name of [
     'package.nls.json',
     'package.nls.ko.json',
@@ -62,8 +64,8 @@ function fill(stage, target) {
     if (existsSync(path.join(root, name)))
       cpSync(path.join(root, name), path.join(stage, name), {
         recursive: true,
-        // Screenshots are for the repository's README.
-        filter: (file) => !file.split(path.sep).includes('screenshots'),
+        // Screenshots are for the repository's README, but for those of the walkthrough.
+        filter: (file) => !/\.png$/.test(file) || path.basename(path.dirname(file)) !== 'screenshots' || isNamed(file),
       });
   run(process.execPath, [path.join(root, 'scripts', 'build.mjs'), '--out', path.join(stage, 'dist')]);
   rmSync(path.join(stage, 'dist', 'cli.cjs'), { force: true });

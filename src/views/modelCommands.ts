@@ -15,7 +15,8 @@ export interface ModelCommandsOptions {
 export function registerModelCommands({ models, log }: ModelCommandsOptions): vscode.Disposable {
   const addModel = async (given: unknown): Promise<InstalledModel | undefined> => {
     refuseUntrusted();
-    const source = typeof given === 'string' ? given : await pickSource(models);
+    const asked = typeof given === 'string' ? given : await pickSource(models);
+    const source = asked === fileSource ? await askFile() : asked;
     if (source === undefined) return undefined;
     if (source === server) return vscode.commands.executeCommand(commandIds.useServer);
     return vscode.window.withProgress(
@@ -90,6 +91,8 @@ export function refuseUntrusted(): void {
 
 /** Stands for "a server" among the sources. */
 const server = '\0server';
+/** Stands for a file that is asked for; links name it too. */
+const fileSource = 'file:';
 
 async function pickSource(models: Models): Promise<string | undefined> {
   await models.load();
@@ -103,7 +106,7 @@ async function pickSource(models: Models): Promise<string | undefined> {
           : plainLabel(entry.license),
         source: entry.name,
       })),
-      { label: `$(folder-opened) ${vscode.l10n.t('A model on this disk…')}`, description: 'GGUF', source: undefined },
+      { label: `$(folder-opened) ${vscode.l10n.t('A model on this disk…')}`, description: 'GGUF', source: fileSource },
       {
         label: `$(server) ${vscode.l10n.t('A server…')}`,
         description: 'vLLM, SGLang, llama.cpp, Ollama, LM Studio',
@@ -112,7 +115,10 @@ async function pickSource(models: Models): Promise<string | undefined> {
     ],
     { title: vscode.l10n.t('Choose a model that answers'), matchOnDescription: true },
   );
-  if (picked === undefined || picked.source !== undefined) return picked?.source;
+  return picked?.source;
+}
+
+async function askFile(): Promise<string | undefined> {
   const files = await vscode.window.showOpenDialog({
     canSelectMany: false,
     openLabel: vscode.l10n.t('Add'),

@@ -33,7 +33,13 @@ const manifestSchema = z.looseObject({
       z.looseObject({
         id: z.string(),
         steps: z.array(
-          z.looseObject({ media: z.looseObject({ markdown: z.string() }), completionEvents: z.array(z.string()) }),
+          z.looseObject({
+            media: z.union([
+              z.looseObject({ markdown: z.string() }),
+              z.object({ image: z.record(z.string(), z.string()) }),
+            ]),
+            completionEvents: z.array(z.string()),
+          }),
         ),
       }),
     ),
@@ -126,7 +132,9 @@ describe('the words of the manifest', () => {
   test('pictures and pages of the manifest are there', () => {
     const files = [
       ...contributes.viewsContainers.activitybar.map(({ icon }) => icon),
-      ...contributes.walkthroughs.flatMap(({ steps }) => steps.map(({ media }) => media.markdown)),
+      ...contributes.walkthroughs.flatMap(({ steps }) =>
+        steps.flatMap(({ media }) => ('markdown' in media ? [media.markdown] : Object.values(media.image))),
+      ),
     ];
     expect(files.filter((file) => !existsSync(file))).toEqual([]);
   });

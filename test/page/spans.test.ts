@@ -203,6 +203,10 @@ describe('by keys', () => {
     expect(await drafted(tab, steps)).toEqual(['A | Two of 8 make 28 ways. | hallucination']);
     expect(await marked(tab)).toEqual(['A: Two of 8 make 28 ways.']);
     expect(await tab.text('.spans')).toBe('Hallucination “Two of 8 make 28 ways.”');
+    await tab.page.locator('.stepText p', { hasText: 'There' }).dblclick({ position: { x: 6, y: 8 } });
+    await tab.page.click('.selection-menu button:has-text("Mark")');
+    await chosen(tab, 'A: There');
+    await tab.expectQuiet();
   });
 });
 

@@ -60,7 +60,11 @@ export class Selecting {
     if (!shown || !answer) return undefined;
     const improved = shown.improvedShown.includes(letter) ? correctionOf(shown, letter)?.text : undefined;
     const { candidateId } = answer;
-    return { letter, candidateId, text: improved ?? answer.text, element: this.#page.textOf(candidateId) };
+    // Where steps are judged, each is an element of its own.
+    const steps = `.card[data-letter="${letter}"] .steps :is(.fold .plain, .stepText > .md)`;
+    const parts = [...this.#page.parent.querySelectorAll(steps)];
+    const element = parts.length > 0 ? parts : this.#page.textOf(candidateId);
+    return { letter, candidateId, text: improved ?? answer.text, element };
   }
 
   #items(): readonly SelectionItem[] {
@@ -71,8 +75,9 @@ export class Selecting {
       key: this.#page.bindings().label('quote'),
       run: (selected: SelectedText) => this.#page.send({ type: 'compose', does: { do: 'quote-text', ...selected } }),
     };
-    if (settings.flags.length === 0) return [quote, copy];
+    const others = settings.mode === 'steps' ? [copy] : [quote, copy];
+    if (settings.flags.length === 0) return others;
     const run = () => this.#page.send({ type: 'act', action: { do: 'mark' } });
-    return [{ label: t('Mark'), key: this.#page.bindings().label('mark'), run }, quote, copy];
+    return [{ label: t('Mark'), key: this.#page.bindings().label('mark'), run }, ...others];
   }
 }

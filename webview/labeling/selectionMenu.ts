@@ -12,7 +12,8 @@ export interface ShownText {
   readonly candidateId: CandidateId;
   /** The source of what is shown: the answer, or its improved form. */
   readonly text: string;
-  readonly element: HTMLElement;
+  /** Or its parts in their order. */
+  readonly element: Element | readonly Element[];
 }
 
 /** A selection inside of one answer: `start` and `end` are places in its source, in UTF-16 units. */

@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert';
 import * as vscode from 'vscode';
+import { withPerson } from './person.js';
 import { drawTree, parts, until } from './window.js';
 
 describe('the queue', () => {
@@ -22,5 +23,40 @@ describe('the queue', () => {
     await vscode.commands.executeCommand('touchstone.queue.clearFilter');
     await until('all prompts', async () => (await draw()).some((line) => line.startsWith('  ')));
     assert((await draw()).filter((line) => line.startsWith('  ')).length > 1);
+  });
+
+  it('asks by what to filter, then which, says so above the tree, and shows all again', async () => {
+    const { projects, views } = await parts();
+    const [file = ''] = projects.project?.config.prompts ?? [];
+    const filter = (...picks: RegExp[]) =>
+      withPerson({ picks }, async () => vscode.commands.executeCommand('touchstone.queue.filter'));
+    const groups = async () => (await drawTree(views.queue)).map((line) => line.split(' | ')[0]);
+    const { seen } = await filter(/By status/, /Skipped/);
+    assert.deepEqual(seen.titles, ['Filter the Queue', 'Filter the Queue']);
+    assert.deepEqual(await groups(), ['Skipped']);
+    await filter(/Show all/);
+    assert((await groups()).includes('To label'));
+    await filter(/By file/, new RegExp(file.replaceAll(/[.]/g, '\\.')));
+    assert((await drawTree(views.queue, { nLevels: 2 })).some((line) => line.startsWith('  ')));
+    const nOfFile = (await drawTree(views.queue, { nLevels: 2 })).length;
+    await filter(/By flag/, /./);
+    assert((await drawTree(views.queue, { nLevels: 2 })).length < nOfFile);
+    // A dismissed question changes nothing.
+    const narrowed = await drawTree(views.queue);
+    await filter(/nothing of the kind/);
+    assert.deepEqual(await drawTree(views.queue), narrowed);
+    await vscode.commands.executeCommand('touchstone.queue.clearFilter');
+  });
+
+  it('sorts as it is told, and back', async () => {
+    const { views } = await parts();
+    const draw = () => drawTree(views.queue, { nLevels: 2 });
+    const sort = (pick: RegExp) =>
+      withPerson({ picks: [pick] }, async () => vscode.commands.executeCommand('touchstone.queue.sort'));
+    const before = await draw();
+    await sort(/disagreement/);
+    assert.equal((await draw()).length, before.length);
+    await sort(/order of the project/);
+    assert.deepEqual(await draw(), before);
   });
 });

@@ -116,7 +116,7 @@ export class FolderProject implements Project {
     return this.#prompts.fileOf(id);
   }
 
-  findPrompts(pieces: readonly string[], signal: AbortSignal): Promise<ReadonlySet<PromptId>> {
+  findPrompts(pieces: readonly string[], signal: AbortSignal): Promise<readonly PromptId[]> {
     return this.#prompts.find(pieces, signal);
   }
 

@@ -64,10 +64,10 @@ export interface Project {
   /** The prompt file in which it stands, as `touchstone.json` names it. */
   fileOf(id: PromptId): string | undefined;
   /**
-   * Prompts in whose JSON one of these pieces stands, case ignored (of letters beyond ASCII as far as the pieces bring both).
-   * Reads files without parsing them: 100,000 prompts take some 100 ms, in slices.
+   * Prompts, in their order, in whose JSON one of these pieces stands, case ignored (of letters beyond ASCII as far as the pieces bring both).
+   * Reads files without parsing them: 100,000 prompts take some 40 ms, in slices.
    */
-  findPrompts(pieces: readonly string[], signal: AbortSignal): Promise<ReadonlySet<PromptId>>;
+  findPrompts(pieces: readonly string[], signal: AbortSignal): Promise<readonly PromptId[]>;
   candidatesOf(id: PromptId): readonly Candidate[];
   /** How many there are, without reading them. */
   nCandidatesOf(id: PromptId): number;

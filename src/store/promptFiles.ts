@@ -98,25 +98,27 @@ export class PromptFiles {
     return this.#names[this.#fileOf[this.options.numbers.find(id)] ?? noPlace];
   }
 
-  /** Prompts in whose JSON one of the pieces stands, case ignored. */
-  async find(pieces: readonly string[], signal: AbortSignal): Promise<ReadonlySet<PromptId>> {
-    const found = new Set<PromptId>();
+  /** Prompts in whose JSON one of the pieces stands, case ignored; in their order, each once. */
+  async find(pieces: readonly string[], signal: AbortSignal): Promise<readonly PromptId[]> {
+    const found: PromptId[] = [];
     const texts = [...new Set(pieces)].filter((piece) => piece !== '');
     if (texts.length === 0) return found;
+    const { files, numbers } = this.options;
     const search = new FoldedSearch(texts);
-    for (const [number, { rows }] of this.#readFiles.entries()) {
-      if (rows.kind === 'in-memory') {
-        for (const prompt of rows.prompts)
-          if (search.over(Buffer.from(JSON.stringify(prompt)))(0) !== undefined) found.add(prompt.id);
-        continue;
-      }
-      const { files } = this.options;
-      for await (const some of findRows({ files, file: rows.file, places: rows.places, search, signal }))
-        for (const row of some) {
-          const id = rows.places.numbers[row] ?? 0;
-          const promptId = this.order.ids[this.#placesById[id] ?? noPlace];
-          if (this.#fileOf[id] === number && promptId !== undefined) found.add(promptId);
-        }
+    for (const [file, { rows }] of this.#readFiles.entries()) {
+      /** Of several rows with one id the first is the prompt. */
+      const take = (id: number, row: number): void => {
+        const promptId = this.order.ids[this.#placesById[id] ?? noPlace];
+        if (this.#fileOf[id] === file && this.#rowOf[id] === row && promptId !== undefined) found.push(promptId);
+      };
+      if (rows.kind === 'in-memory')
+        rows.prompts.forEach((prompt, row) => {
+          const isHit = search.over(Buffer.from(JSON.stringify(prompt)))(0) !== undefined;
+          if (isHit) take(numbers.find(prompt.id), row);
+        });
+      else
+        for await (const some of findRows({ files, file: rows.file, places: rows.places, search, signal }))
+          for (const row of some) take(rows.places.numbers[row] ?? 0, row);
     }
     return found;
   }

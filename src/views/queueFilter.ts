@@ -33,12 +33,13 @@ export function groupsOf(
   queue: LabelingQueue,
   filter: QueueFilter,
   sort: QueueSort,
-  found: ReadonlySet<PromptId> | undefined,
+  found: readonly PromptId[] | undefined,
 ): QueueGroups {
   const { standing, flag, file, labeler, disagreed } = filter;
   const asksJudgements = flag !== undefined || labeler !== undefined || disagreed === true;
+  const foundSet = asksJudgements && found !== undefined ? new Set(found) : undefined;
   const passes = (id: PromptId): boolean => {
-    if (asksJudgements && found !== undefined && !found.has(id)) return false;
+    if (foundSet?.has(id) === false) return false;
     if (file !== undefined && project.fileOf(id) !== file) return false;
     if (!asksJudgements) return true;
     const rows = queue.visibleJudgementsOf(id);
@@ -56,7 +57,7 @@ export function groupsOf(
       if (standing === undefined || each === standing) groups[each] = queue.idsOf(each).filter(passes);
     return groups;
   }
-  const all = asksJudgements ? queue.judgedIds() : found === undefined ? project.promptIds : [...found];
+  const all = asksJudgements ? queue.judgedIds() : (found ?? project.promptIds);
   const passing = all.filter((id) => isWanted(id) && passes(id));
   if (sort === 'project') return queue.grouped(passing);
   const placed = found === undefined ? passing : Object.values(queue.grouped(passing)).flat();
@@ -86,11 +87,12 @@ export async function findFiltered(
   project: Project,
   { text, metadata }: QueueFilter,
   signal: AbortSignal,
-): Promise<ReadonlySet<PromptId> | undefined> {
+): Promise<readonly PromptId[] | undefined> {
   const withText = text === undefined ? undefined : await project.findPrompts(piecesOfText(text), signal);
   const withMetadata = metadata === undefined ? undefined : await project.findPrompts(piecesOfMember(metadata), signal);
   if (withText === undefined || withMetadata === undefined) return withText ?? withMetadata;
-  return new Set([...withText].filter((id) => withMetadata.has(id)));
+  const both = new Set(withMetadata);
+  return withText.filter((id) => both.has(id));
 }
 
 /** As it stands in JSON: as typed, in both cases of letters beyond ASCII, and as a tool writes that keeps to ASCII. */

@@ -46,7 +46,7 @@ export class QueueView implements vscode.TreeDataProvider<QueueItem>, vscode.Dis
   #filter: QueueFilter = {};
   #sort: QueueSort = 'project';
   /** Prompts with the text and the metadata that the filter asks for. */
-  #found: ReadonlySet<PromptId> | undefined;
+  #found: readonly PromptId[] | undefined;
   /** The prompts that were searched. */
   #foundIn: readonly PromptId[] | undefined;
   /** What passes the filter; undefined where there is none, and when something has changed. */

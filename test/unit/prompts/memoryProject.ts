@@ -36,7 +36,7 @@ export function memoryProject(folder = '/project'): Project & { readonly log: st
     judgedIds: () => new Set([...judgements.values()].map((row) => row.promptId)),
     prompt: (id) => prompts.get(id),
     fileOf: () => undefined,
-    findPrompts: async () => new Set(),
+    findPrompts: async () => [],
     candidatesOf: (id) => [...candidates.values()].filter((row) => row.promptId === id),
     nCandidatesOf: (id) => [...candidates.values()].filter((row) => row.promptId === id).length,
     judgementsOf: (id) => byTime([...judgements.values()].filter((row) => row.promptId === id)),

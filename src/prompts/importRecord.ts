@@ -5,6 +5,7 @@ import {
   candidateIdOf,
   checkGold,
   checkJudgement,
+  checkSpans,
   Gold,
   Judgement,
   JudgementId,
@@ -103,6 +104,9 @@ export function importedRecord(
   // A colleague may send judgements alone, of candidates that are here already.
   const known = new Map(ids);
   if (isOwn) for (const { id } of project.candidatesOf(prompt.id)) if (!known.has(id)) known.set(id, id);
+  const texts = new Map(
+    [...(isOwn ? project.candidatesOf(prompt.id) : []), ...candidates].map((row) => [row.id, row.text]),
+  );
 
   // 4. The judgements.
   const judgements: Judgement[] = [];
@@ -113,7 +117,7 @@ export function importedRecord(
     const time = isObject(raw) && typeof raw['at'] === 'string' ? Date.parse(raw['at']) : at + 1;
     const judgement = Number.isNaN(time)
       ? { fault: invalidField(`${field}.at`, l10n.t('it must be a time such as 2026-01-31T12:00:00Z.')) }
-      : recordJudgement(raw, { field, promptId: prompt.id, isOwn, known, time, nSame, isFree, project });
+      : recordJudgement(raw, { field, promptId: prompt.id, isOwn, known, texts, time, nSame, isFree, project });
     if ('fault' in judgement) report(judgement.fault);
     else {
       judgements.push(judgement.value);
@@ -203,6 +207,8 @@ interface JudgementContext {
   readonly promptId: PromptId;
   readonly isOwn: boolean;
   readonly known: ReadonlyMap<string, CandidateId>;
+  /** Of the prompt's candidates, by the project's id. */
+  readonly texts: ReadonlyMap<string, string>;
   /** Milliseconds since 1970. */
   readonly time: number;
   /** How often the same was said before in this record; counted here. */
@@ -313,7 +319,7 @@ function recordJudgement(raw: unknown, context: JudgementContext): Checked<Judge
       : { metadata: withOriginalId(objectOf(raw['metadata']), original) }),
   });
   if (!parsed.success) return { fault: issueFault(field, parsed.error.issues[0]) };
-  const reason = checkJudgement(parsed.data, new Set(context.known.values()));
+  const reason = checkJudgement(parsed.data, new Set(context.known.values())) ?? checkSpans(parsed.data, context.texts);
   return reason === undefined ? { value: parsed.data } : { fault: unusableJudgement(field, reason) };
 }
 

@@ -35,7 +35,7 @@ export class ProjectFile {
     private readonly claims: Claims,
   ) {
     this.path = path.join(folder, projectFileName);
-    const adapter = new DurableJsonFile<ConfigDocument>(this.path, (value) => ConfigDocument.parse(value), {
+    const adapter = new DurableJsonFile<ConfigDocument>(this.path, (value) => this.#document(value), {
       files,
       merge: mergeObjects,
       exclusively: (task) => this.#exclusively(task),
@@ -95,14 +95,18 @@ export class ProjectFile {
     await this.#read();
   }
 
+  #document(value: unknown): ConfigDocument {
+    const parsed = ConfigDocument.safeParse(value);
+    if (parsed.success) return parsed.data;
+    throw projectFileInvalid(this.path, issueInWords(parsed.error.issues[0]), parsed.error);
+  }
+
   #parse(document: ConfigDocument): ProjectConfig {
     const version = document['version'];
     if (typeof version === 'number' && version > 1) throw projectFileNewer(this.path, version);
     const parsed = ProjectConfig.safeParse(document);
     if (parsed.success) return parsed.data;
-    const issue = parsed.error.issues[0];
-    const place = issue?.path.join('.') ?? '';
-    throw projectFileInvalid(this.path, `${place === '' ? '' : `${place}: `}${issue?.message ?? ''}`, parsed.error);
+    throw projectFileInvalid(this.path, issueInWords(parsed.error.issues[0]), parsed.error);
   }
 
   async #exclusively<R>(task: () => Promise<R>): Promise<R> {
@@ -121,3 +125,21 @@ export class ProjectFile {
     }
   }
 }
+
+type Issue = z.core.$ZodIssue;
+
+/** Where it is and what is wrong. Of a value that may have several forms, the form of which most is there. */
+function issueInWords(issue: Issue | undefined, within: readonly PropertyKey[] = []): string {
+  if (issue === undefined) return '';
+  const path = [...within, ...issue.path];
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+    const firsts = issue.errors.flatMap(([first]) => (first === undefined ? [] : [first]));
+    const [nearest] = firsts.toSorted((a, b) => b.path.length - a.path.length);
+    if (nearest !== undefined && nearest.path.length > 0) return issueInWords(nearest, path);
+    return placed(path, firsts.map(({ message }) => message).join('; '));
+  }
+  return placed(path, issue.message);
+}
+
+const placed = (path: readonly PropertyKey[], message: string): string =>
+  `${path.length === 0 ? '' : `${path.map(String).join('.')}: `}${message}`;

@@ -164,6 +164,12 @@ describe('an interchange record', () => {
       '1 3 1',
     ],
     ['a candidate in two tiers', ranked([['a'], ['a']]), '1 unusable-judgement judgements[0]', '1 3 1'],
+    [
+      'a marked place behind the end of its answer',
+      ranked([['a']], { spans: { a: [{ start: 2, end: 999, flag: 'unsafe' }] } }),
+      '1 unusable-judgement judgements[0]',
+      '1 3 1',
+    ],
     ['a line below the ranking', ranked([['a']], { line: 2 }), '1 unusable-judgement judgements[0]', '1 3 1'],
     ['a time that is none', ranked([['a']], { at: 'yesterday' }), '1 invalid-field judgements[0].at', '1 3 1'],
     ['no labeler', { ...record, judgements: [{ ranking: [['a']] }] }, '1 invalid-field judgements[0].labeler', '1 3 0'],

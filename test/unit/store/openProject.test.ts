@@ -395,6 +395,17 @@ describe('the world around the files', () => {
     await expect(open()).rejects.toMatchObject({ code });
   });
 
+  test.each([
+    ['no object', '[]', 'expected record, received array'],
+    ['a rubric of no such name', '{"name": "n", "rubric": "helpster"}', 'rubric: Invalid input: expected "helpsteer"'],
+    ['an attribute without a label', '{"name": "n", "rubric": [{"id": "a", "min": 1, "max": 5}]}', 'rubric.0.label: '],
+  ])('what is wrong with %s is said in words, with its place', async (_what, text, reason) => {
+    await writeFile(inProject('touchstone.json'), text);
+    const error = await open().catch((thrown: unknown) => thrown);
+    expect(String(error)).toContain(reason);
+    expect(String(error)).not.toMatch(/Invalid input\.|invalid_type/);
+  });
+
   test('a change of touchstone.json in an editor is seen', async () => {
     const project = await open();
     await project.addPrompts([prompt], { name: 'a' });

@@ -9,6 +9,7 @@ import { spanPart } from './spans/index.js';
 import { cardLetter, correctionMark, correctionOf, isWriting } from './state.js';
 import type { PageState, Shown } from './state.js';
 import { t } from './strings.js';
+import { moveInTabs } from './tabs.js';
 import { textLength } from './textLength.js';
 import type { Drawing } from './view.js';
 
@@ -18,7 +19,7 @@ const letterAt = (index: number): string => 'ABCDEFGH'[index] ?? '';
 export function tabs({ isZoomed, settings }: PageState, shown: Shown, { send }: Drawing): TemplateResult {
   const focused = cardLetter(shown);
   const isOn = isZoomed || settings.layout === 'single';
-  return html`<div class="tabs ${isOn ? 'on' : ''}" role="tablist" aria-label=${t('Answers')}>
+  return html`<div class="tabs ${isOn ? 'on' : ''}" role="tablist" aria-label=${t('Answers')} @keydown=${moveInTabs}>
     ${shown.view.answers.map((answer, index) => {
       const letter = letterAt(index);
       const length = textLength(answer.text);

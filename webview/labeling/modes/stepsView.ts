@@ -12,6 +12,7 @@ import { answerAt, cardLetter, isWriting } from '../state.js';
 import type { PageState, Shown } from '../state.js';
 import { t } from '../strings.js';
 import { languageOf, textLength } from '../textLength.js';
+import { moveInTabs } from '../tabs.js';
 import type { Drawing } from '../view.js';
 import type { KeyRow } from './mode.js';
 import { radios } from './radios.js';
@@ -24,7 +25,7 @@ export function stepsAnswer(state: PageState, shown: Shown, drawing: Drawing): T
   const all = stepsAt(shown, letter, state.settings);
   const thought = state.settings.steps.judgeThoughts ? '' : answer && splitThought(answer.text).thought;
   return html`<main class="stepped">
-    <div class="tabs on" role="tablist" aria-label=${t('Answers')}>
+    <div class="tabs on" role="tablist" aria-label=${t('Answers')} @keydown=${moveInTabs}>
       ${lettersOf(shown.work.board).map((other) => tab(state, shown, other, other === letter, drawing))}
       <span class="said" role="presentation"
         >${answer ? flagMarks(state, shown.work.flags[answer.candidateId] ?? []) : nothing}</span
@@ -107,7 +108,7 @@ function stepRow(
   letter: string,
   step: TextStep,
   at: number,
-  { send }: Drawing,
+  { send, hasBareKeys }: Drawing,
 ): TemplateResult {
   const said = judgedAt(shown, letter)[at];
   const wrong = firstWrong(shown, letter);
@@ -127,7 +128,8 @@ function stepRow(
         isChecked: said?.label === label,
         choose: () => send({ type: 'choose', choice: { letter, at, value } }),
       })),
-      { isStop: isNow },
+      // Where single keys are off, nothing else goes to the other steps.
+      { isStop: isNow || !hasBareKeys },
     )}
   </div>`;
 }

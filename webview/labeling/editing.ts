@@ -6,7 +6,7 @@ import { answerAt, cardLetter, correctionMark, correctionOf, keptOf } from './st
 import type { PageState, Shown, Work } from './state.js';
 import { also, post, quiet, say, still } from './step.js';
 import type { Env, Step } from './step.js';
-import { t } from './strings.js';
+import { lowerFirst, t } from './strings.js';
 
 /** A pause in typing ends an entry of the undo stack. */
 const typingPauseMs = 1000;
@@ -38,7 +38,7 @@ export function flag(state: PageState, letter: string | null, flagId: string, en
   const before = id === undefined ? work.promptFlags : (work.flags[id] ?? []);
   const isOn = !before.includes(flagId);
   const list = isOn ? [...before, flagId] : before.filter((other) => other !== flagId);
-  const label = state.settings.flags.find((other) => other.id === flagId)?.label ?? flagId;
+  const label = lowerFirst(state.settings.flags.find((other) => other.id === flagId)?.label ?? flagId);
   const name = letter ?? t('the prompt');
   return also(
     change(closed, shown, id === undefined ? { ...work, promptFlags: list } : withFlags(work, id, list), env),

@@ -3,7 +3,7 @@ import type { TemplateResult } from 'lit/html.js';
 import type { AnswerView } from '../../src/protocol.js';
 import { visibleNodes } from './markdown.js';
 import type { PageState, Shown } from './state.js';
-import { t } from './strings.js';
+import { lowerFirst, t } from './strings.js';
 import type { Drawing } from './view.js';
 
 /** What an answer or the prompt was flagged with. */
@@ -17,8 +17,6 @@ export function flagMarks({ settings }: PageState, flags: readonly string[]): un
       >`,
   );
 }
-
-const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
 /** After X the choices show on the answer: a letter toggles one and closes. */
 export function chord(

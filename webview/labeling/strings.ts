@@ -42,3 +42,6 @@ export function ordinalWord(place: number): string {
   const words = [t('first'), t('second'), t('third'), t('fourth'), t('fifth'), t('sixth'), t('seventh'), t('eighth')];
   return words[place - 1] ?? number(place);
 }
+
+/** A label inside of a sentence. */
+export const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);

@@ -46,6 +46,7 @@ export * from './stableStringify.js';
 export * from './stepLabels.js';
 export * from './steps.js';
 export * from './textRange.js';
+export * from './thought.js';
 export * from './topicWords.js';
 export * from './uncertainty.js';
 export * from './unsupported.js';

@@ -1,5 +1,5 @@
 import { t } from '@vscode/l10n';
-import { rubricOf, type CandidateId, type ProjectConfig } from '../core/index.js';
+import { rubricOf, splitThought, type Candidate, type CandidateId, type ProjectConfig } from '../core/index.js';
 import type { JudgementDraft } from '../protocol.js';
 
 type Rules = Pick<ProjectConfig, 'partial' | 'rationale' | 'rubric' | 'mode'>;
@@ -7,7 +7,7 @@ type Rules = Pick<ProjectConfig, 'partial' | 'rationale' | 'rubric' | 'mode'>;
 /**
  * What the project makes of a draft that is submitted: answers without a place go last where it says so.
  *
- * @param answers those on the screen that were written, by place.
+ * @param answers those on the screen of which something can be said (`canBeJudged`), by place.
  * @throws Error with what is missing, for people, where the project wants all answers judged or a reason.
  */
 export function completed(draft: JudgementDraft, answers: readonly CandidateId[], config: Rules): JudgementDraft {
@@ -46,4 +46,18 @@ function isJudged({ ratings, steps, thumbs }: JudgementDraft, id: CandidateId, c
   if (steps !== undefined) return (steps[id]?.length ?? 0) > 0;
   if (ratings === undefined) return true;
   return rubricOf(config).every((attribute) => ratings[id]?.[attribute.id] !== undefined);
+}
+
+/**
+ * Whether there is something to judge: not of an answer that its server refused without a word, nor, step by step, of one
+ * without a step.
+ */
+export function canBeJudged(
+  { text, finishReason }: Pick<Candidate, 'text' | 'finishReason'>,
+  { mode, steps }: Pick<ProjectConfig, 'mode' | 'steps'>,
+): boolean {
+  if (text === '' && (finishReason === 'filter' || finishReason === 'error')) return false;
+  if (mode !== 'steps') return true;
+  const { thought = '', answer } = splitThought(text);
+  return answer.trim() !== '' || (steps.judgeThoughts && thought.trim() !== '');
 }

@@ -9,7 +9,7 @@ import {
   type PromptId,
 } from '../core/index.js';
 import type { FromLabelingPage, JudgementDraft, StripView, ToLabelingPage } from '../protocol.js';
-import { completed } from './completed.js';
+import { canBeJudged, completed } from './completed.js';
 import type { Drafts } from './drafts.js';
 import { draftIn, saidIn } from './judgedDraft.js';
 import type { LabelingQueue } from './labelingQueue.js';
@@ -116,6 +116,8 @@ export class Judging {
       await Promise.all(unfinished.map(({ candidateId }) => answers.cut(candidateId)));
       const order = this.#views.orderOf(promptId, pass).filter((id) => project.promptOf(id) === promptId);
       const failed = new Set(answers.pendingOf(promptId).map(({ candidateId }) => candidateId));
+      const judgeable = project.candidatesOf(promptId).filter((candidate) => canBeJudged(candidate, project.config));
+      const toJudge = new Set(judgeable.map(({ id }) => id).filter((id) => !failed.has(id)));
       const guidelinesVersion = this.#options.guidelinesVersion();
       return {
         status: 'submitted',
@@ -123,7 +125,7 @@ export class Judging {
         ...saidIn(
           completed(
             draft,
-            order.filter((id) => !failed.has(id)),
+            order.filter((id) => toJudge.has(id)),
             project.config,
           ),
         ),

@@ -1,7 +1,10 @@
+import { splitThought } from '../../src/core/index.js';
 import { enrich } from './aids/richText.js';
 import { maxRenderedChars, closedEnd, renderMarkdown, renderPlain } from './markdown.js';
 import { t } from './strings.js';
 import { languageOf, textLength } from './textLength.js';
+
+export { splitThought };
 
 /** From here on the browser lays out only what is in sight, and remembers the height of the rest. */
 const longChars = 20_000;
@@ -130,16 +133,6 @@ export class AnswerText {
 
 /** Opening one answer's thoughts opens those of all to come, for this sitting. */
 let areThoughtsOpen = false;
-
-/** A model's reasoning before its answer, as models mark it. */
-export function splitThought(text: string): { thought?: string; answer: string; isThinking: boolean } {
-  const open = /^\s*<think>/.exec(text);
-  if (!open) return { answer: text, isThinking: false };
-  const from = open[0].length;
-  const to = text.indexOf('</think>', from);
-  if (to < 0) return { thought: text.slice(from), answer: '', isThinking: true };
-  return { thought: text.slice(from, to), answer: text.slice(to + '</think>'.length), isThinking: false };
-}
 
 /** Where the answer begins after the thoughts, in UTF-16 units. */
 export function thoughtEnd(text: string): number {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { CandidateId, ProjectConfig } from '../../../src/core/index.js';
-import { completed } from '../../../src/labeling/completed.js';
+import { canBeJudged, completed } from '../../../src/labeling/completed.js';
 import { JudgementDraft } from '../../../src/protocol.js';
 
 const answers = ['a', 'b', 'c'].map((id) => CandidateId.parse(id));
@@ -60,5 +60,24 @@ describe('where the project asks for a reason', () => {
     expect(completed(draft({ steps }), answers, rules)).toEqual(draft({ steps }));
     const flags = draft({ promptFlags: ['unsafe'] });
     expect(completed(flags, answers, project({ rationale: 'required', partial: 'forbid' }))).toEqual(flags);
+  });
+});
+
+describe('of an answer there is something to judge', () => {
+  test.each([
+    ['a text', 'rank', 'One.', 'stop', true],
+    ['an empty text that a model wrote', 'rank', '', 'stop', true],
+    ['a refusal by the server without a word', 'rank', '', 'filter', false],
+    ['words before the refusal', 'rank', 'One', 'filter', true],
+    ['an empty text, by steps', 'steps', ' \n', 'stop', false],
+    ['thoughts alone, by steps', 'steps', '<think>One.</think>', 'stop', false],
+    ['a step', 'steps', '<think>One.</think>Two.', 'stop', true],
+  ] as const)('%s (%s)', (_what, mode, text, finishReason, expected) => {
+    expect(canBeJudged({ text, finishReason }, project({ mode }))).toBe(expected);
+  });
+
+  test('thoughts are where their steps are judged', () => {
+    const rules = project({ mode: 'steps', steps: { judgeThoughts: true } });
+    expect(canBeJudged({ text: '<think>One.</think>', finishReason: 'stop' }, rules)).toBe(true);
   });
 });

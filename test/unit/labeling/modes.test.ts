@@ -103,3 +103,34 @@ test('a pair shows two of the candidates, the same two after a reload, and store
   await submit(at, { mode: 'pair', ranking: [[a], [b]], strength: 3 });
   expect(await lastRow(at)).toMatchObject({ ranking: [[a], [b]], strength: 3, shown: { order: shown } });
 });
+
+describe('an answer of which nothing can be said keeps no prompt from being submitted', () => {
+  const refused = { text: '', finishReason: 'filter' as const };
+  const withRefused = async (config: object): Promise<{ at: Sitting; ids: CandidateId[]; refusedId: CandidateId }> => {
+    const at = await start({ nPrompts: 1, nCandidates: 2, config: { ...config, candidates: 3 } });
+    const refusedId = candidateIdOf('refused');
+    const { promptId } = at;
+    await at.project.appendCandidates([{ id: refusedId, promptId, origin: 'model', ...refused }]);
+    await at.reload();
+    return { at, ids: letters(at).filter((id) => id !== refusedId), refusedId };
+  };
+
+  test('where the project wants all judged', async () => {
+    const { at, ids } = await withRefused({ mode: 'thumbs', partial: 'forbid' });
+    const thumbs = Object.fromEntries(ids.map((id) => [id, true]));
+    await submit(at, { mode: 'thumbs', ranking: [], thumbs });
+    expect(at.last('judgement-failed')).toBeUndefined();
+    expect(await lastRow(at)).toMatchObject({ status: 'submitted', thumbs });
+  });
+
+  test('where what has no place goes last, it has none', async () => {
+    const { at, ids, refusedId } = await withRefused({ partial: 'last' });
+    const [first] = ids;
+    if (first === undefined) throw new Error('answers were expected');
+    await submit(at, { ranking: [[first]] });
+    const row = await lastRow(at);
+    expect(row.ranking).toHaveLength(2);
+    expect(row.ranking?.flat()).not.toContain(refusedId);
+    expect(row.shown?.order).toContain(refusedId);
+  });
+});

@@ -122,3 +122,25 @@ test('from an alternative of an unsure token the model goes on in one answer mor
   const tokens = (row['logprobs'] as { token: string }[]).map(({ token }) => token).join('');
   expect(tokens.slice(0, 6)).toBe(String(row['text']).slice(0, 6));
 });
+
+test('M marks words with a flag, and the judgement holds where they stand', async () => {
+  const nMarked = (name: string) => panel.evaluate((highlight) => CSS.highlights.get(highlight)?.size ?? 0, name);
+  const card = panel.locator('.card').first();
+  if ((await panel.locator('.spans').count()) === 0) {
+    await eventually('a word to mark', async () => {
+      if ((await nMarked('span-now')) > 0) return true;
+      await card.press('m');
+      return undefined;
+    });
+    await card.press('Shift+ArrowRight');
+    await card.press('h');
+  }
+  await panel.locator('.spans', { hasText: 'Hallucination “It was”' }).waitFor();
+  expect(await nMarked('span')).toBe(1);
+  for (let nPlaced = 0; nPlaced < 4; nPlaced += 1) await panel.locator('.card.focused').press('1');
+  await panel.locator('.card.focused').press('Enter');
+  const row = await eventually('the judgement', () =>
+    workbench.journal('judgements').find(({ status, spans }) => status === 'submitted' && spans !== undefined),
+  );
+  expect(Object.values(row['spans'] as object)).toEqual([[{ start: 0, end: 6, flag: 'hallucination' }]]);
+});

@@ -52,6 +52,7 @@ export function labelingPages(): (options?: OpenOptions) => Promise<LabelingTab>
   let server: PageServer;
   let browser: Browser;
   let page: Page;
+  let nOpened = 0;
   beforeAll(async () => {
     server = await servePage();
     browser = await launchChromium();
@@ -63,7 +64,6 @@ export function labelingPages(): (options?: OpenOptions) => Promise<LabelingTab>
     await server.close();
   });
   return async (options = {}) => {
-    await page.evaluate(() => sessionStorage.clear());
     page.removeAllListeners();
     await page.setViewportSize({ width: options.width ?? 1280, height: options.height ?? 720 });
     await page.emulateMedia({
@@ -71,7 +71,9 @@ export function labelingPages(): (options?: OpenOptions) => Promise<LabelingTab>
       forcedColors: options.forcedColors ?? 'none',
     });
     const tab = new LabelingTab(page, server.url);
-    await page.goto(`${server.url}/?theme=${options.theme ?? 'dark-modern'}`);
+    // Each begins with nothing kept, whatever the page before it writes while it is left.
+    nOpened += 1;
+    await page.goto(`${server.url}/?theme=${options.theme ?? 'dark-modern'}&fresh=${nOpened}`);
     if (!(options.isSilent ?? false)) {
       await tab.host(...opening(options.prompt ?? prompt(), options.settings), ...(options.then ?? []));
       await page.waitForSelector('.card, .mid');

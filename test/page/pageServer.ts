@@ -114,6 +114,11 @@ document.addEventListener('click', (event) => {
   event.preventDefault();
   window.followed.push(link.href);
 });
+const fresh = new URLSearchParams(location.search).get('fresh');
+if (fresh !== null && fresh !== sessionStorage.getItem('fresh')) {
+  sessionStorage.clear();
+  sessionStorage.setItem('fresh', fresh);
+}
 window.violations = [];
 document.addEventListener('securitypolicyviolation', (event) => window.violations.push(event.violatedDirective + ' ' + event.blockedURI));
 window.acquireVsCodeApi = () => ({

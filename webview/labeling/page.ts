@@ -11,13 +11,14 @@ import { AnswerText } from './answerText.js';
 import type { Marking as ComposeMarking } from './compose/registry.js';
 import { composer, loadComposer, needsComposer } from './compose/registry.js';
 import { nextDeadline, sendAgain } from './goingOn.js';
+import { hasBareKeys, isTextField, Keyboard, openLink } from './keyboard.js';
 import { Bindings } from './keys.js';
-import { addressOf } from './markdown.js';
+import { LiveRegions } from './liveRegions.js';
 import { loadMode } from './modes/index.js';
 import { ReadingPlaces } from './readingPlaces.js';
 import { Selecting } from './selecting.js';
 import { SpanLayer } from './spans/spanLayer.js';
-import { cardLetter, correctionOf, initialState, isWriting, letterOf, readKept } from './state.js';
+import { correctionOf, initialState, isWriting, letterOf, readKept } from './state.js';
 import type { PageState } from './state.js';
 import type { Effect, FocusTarget, PageEvent } from './step.js';
 import { t, useStrings } from './strings.js';
@@ -28,8 +29,6 @@ import type { DragState, Drawing } from './view.js';
 
 /** Text that is being written is painted at most 20 times a second. */
 const paintEveryMs = 50;
-/** The live region speaks after the last key, so that fast typing says only the end. */
-const sayAfterMs = 120;
 /** What comes sooner is not worth a flicker. */
 const skeletonAfterMs = 150;
 
@@ -37,8 +36,7 @@ export class LabelingPage {
   readonly #root: HTMLElement;
   readonly #vscode: VsCodeApi;
   readonly #surface = document.createElement('div');
-  readonly #polite = liveRegion('polite');
-  readonly #urgent = liveRegion('assertive');
+  readonly #live = new LiveRegions();
   readonly #texts = new Map<string, AnswerText>();
   readonly #turns: AnswerText[] = [];
   readonly #below = new Map<string, number>();
@@ -49,7 +47,6 @@ export class LabelingPage {
   #state: PageState;
   #bindings = new Bindings({});
   #paint: number | undefined;
-  #saying: number | undefined;
   #deadline: number | undefined;
   /** Messages of the host that came while a part of the page was loaded. */
   #waiting: ToLabelingPage[] | undefined;
@@ -66,12 +63,12 @@ export class LabelingPage {
     this.#vscode = vscode;
     this.#state = initialState(readKept(vscode.getState()), Date.now());
     this.#surface.className = 'labeling';
-    root.append(this.#surface, this.#polite, this.#urgent);
+    root.append(this.#surface, ...this.#live.elements);
     this.#places = new ReadingPlaces(this.#surface);
     this.#aids = new AidsLayer(
       this.#surface,
       (candidateId) => this.#textOf(candidateId).element,
-      (text) => this.#say(text, false),
+      (text) => this.#live.say(text, false),
       (event) => this.#send(event),
     );
     this.#spans = new SpanLayer(
@@ -87,7 +84,20 @@ export class LabelingPage {
       resume: (kept) => this.#resume(kept),
       back: () => this.#run(sendAgain(this.#state, this.#env())),
     });
-    document.addEventListener('keydown', (event) => this.#onKey(event));
+    const keyboard = new Keyboard({
+      root: this.#root,
+      surface: this.#surface,
+      aids: this.#aids,
+      spans: this.#spans,
+      state: () => this.#state,
+      bindings: () => this.#bindings,
+      selected: () => this.#selecting?.selected,
+      card: () => this.#card,
+      isLoading: () => this.#held !== undefined,
+      takeBefore: () => this.#takeBefore(),
+      send: (event) => this.#send(event),
+    });
+    document.addEventListener('keydown', (event) => keyboard.onKey(event));
     document.addEventListener('click', (event) => this.#onClick(event));
     document.addEventListener('focusin', () => this.#tellFocus());
     document.addEventListener('focusout', () => this.#tellFocus());
@@ -209,7 +219,7 @@ export class LabelingPage {
       case 'focus':
         return this.#focus(effect.on);
       case 'say':
-        return this.#say(effect.text, effect.isUrgent ?? false);
+        return this.#live.say(effect.text, effect.isUrgent ?? false);
       case 'scroll':
         return this.#scroll(effect.how);
       case 'mark':
@@ -350,7 +360,7 @@ export class LabelingPage {
       notesOf: (candidateId) => this.#aids.notesOf(candidateId),
       belowOf: (candidateId) => this.#below.get(candidateId) ?? 0,
       drag: this.#drag,
-      hasBareKeys: this.#hasBareKeys,
+      hasBareKeys: hasBareKeys(this.#state),
     };
   }
 
@@ -410,23 +420,18 @@ export class LabelingPage {
     return this.#surface.querySelector<HTMLElement>('.card.focused');
   }
 
+  #takeBefore(): HTMLElement | undefined {
+    const before = this.#before;
+    this.#before = undefined;
+    return before?.isConnected === true && !isTextField(before) ? before : undefined;
+  }
+
   #tellFocus(): void {
     const isFocused = document.hasFocus();
     const told = `${isFocused} ${isTextField(document.activeElement)}`;
     if (told === this.#wasFocused) return;
     this.#wasFocused = told;
     this.#post({ type: 'focus-change', isFocused, isInText: isTextField(document.activeElement) });
-  }
-
-  #say(text: string, isUrgent: boolean): void {
-    if (isUrgent) {
-      this.#urgent.textContent = text;
-      return;
-    }
-    clearTimeout(this.#saying);
-    this.#saying = window.setTimeout(() => {
-      this.#polite.textContent = text;
-    }, sayAfterMs);
   }
 
   #scroll(how: Extract<Effect, { type: 'scroll' }>['how']): void {
@@ -441,147 +446,7 @@ export class LabelingPage {
     else text.scrollTop += by[how];
   }
 
-  // Keys and clicks --------------------------------------------------------------------------------------------------
-
-  /** Keys of ours stop here: VS Code's own listener stands further out and would take them as its commands. */
-  #onKey(event: KeyboardEvent): void {
-    if (event.defaultPrevented) return;
-    const own = () => {
-      event.preventDefault();
-      event.stopPropagation();
-    };
-    const active = document.activeElement;
-    if (this.#state.isKeysOpen) {
-      if (event.key === '?') own();
-      if (event.key === '?') this.#send({ type: 'keys-close' });
-      if (event.key === 'Escape') event.stopPropagation();
-      return;
-    }
-    if (this.#state.chordOn !== null) return this.#onChordKey(event, own);
-    if (this.#state.marking !== null && !isTextField(active)) return this.#spans.onKey(event, own);
-    if (!isTextField(active) && this.#aids.onKey(event)) return own();
-    if (event.key === 'Escape') {
-      if (this.#escape()) own();
-      return;
-    }
-    if (isTextField(active)) return this.#onFieldKey(event, own);
-    const press = this.#bindings.actionOf(event);
-    if (!press) return;
-    const hasModifier = event.ctrlKey || event.metaKey || event.altKey;
-    const isBare = !hasModifier;
-    if (isBare && !this.#hasBareKeys) return;
-    // A button takes its own keys.
-    const isPressing = event.key === 'Enter' || event.key === ' ';
-    if (isBare && isPressing && active?.closest('button, vscode-button, summary, a, [role="link"]')) {
-      if (active.getAttribute('role') === 'link') {
-        own();
-        this.#openLink(active);
-      } else event.stopPropagation();
-      return;
-    }
-    own();
-    if (
-      event.repeat &&
-      press.do !== 'page-down' &&
-      press.do !== 'page-up' &&
-      press.do !== 'line-down' &&
-      press.do !== 'line-up' &&
-      press.do !== 'part-down' &&
-      press.do !== 'part-up'
-    )
-      return;
-    const selected = press.do === 'quote' ? this.#selecting?.selected : undefined;
-    if (selected) this.#send({ type: 'compose', does: { do: 'quote-text', ...selected } });
-    else this.#send({ type: 'act', action: mirrored(press, this.#root) });
-  }
-
-  #onFieldKey(event: KeyboardEvent, own: () => void): void {
-    if (event.isComposing) return;
-    const active = document.activeElement;
-    const isCommand = (event.ctrlKey || event.metaKey) && !event.altKey;
-    if (event.key === 'Enter' && (isCommand || active?.id === 'order')) {
-      own();
-      if (!event.repeat) this.#send({ type: 'act', action: { do: 'submit' } });
-      return;
-    }
-    if (event.key === 'Enter' && active?.id === 'skipReason') {
-      own();
-      if (!event.repeat && active && 'value' in active && typeof active.value === 'string')
-        this.#send({ type: 'skip', reason: active.value });
-      return;
-    }
-    if (event.key === 'Enter') {
-      own();
-      return;
-    }
-    // The preload takes these as the workbench's; without this nothing would happen in a field on macOS.
-    const key = event.key.toLowerCase();
-    if (isCommand && (key === 'z' || key === 'y')) {
-      own();
-      document.execCommand(key === 'y' || event.shiftKey ? 'redo' : 'undo');
-    }
-  }
-
-  #onChordKey(event: KeyboardEvent, own: () => void): void {
-    if (event.key === 'Tab' || ['Shift', 'Control', 'Alt', 'Meta'].includes(event.key)) return;
-    const items = [...this.#surface.querySelectorAll<HTMLElement>('.chord button')];
-    const at = items.findIndex((item) => item === document.activeElement);
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (at >= 0 && (event.key === 'Enter' || event.key === ' ')) {
-      event.stopPropagation();
-      return;
-    }
-    own();
-    if (step !== undefined) {
-      items[(at + step + items.length) % items.length]?.focus();
-      return;
-    }
-    const { shown, settings, chordOn } = this.#state;
-    const byPlace = /^(?:Key|Digit)(.)$/.exec(event.code)?.[1]?.toLowerCase();
-    const flagOf = (key: string | undefined) => settings.flags.find((flag) => flag.key.toLowerCase() === key);
-    const flag = flagOf(event.key.toLowerCase()) ?? flagOf(byPlace);
-    if (flag && shown)
-      this.#send({ type: 'flag', letter: chordOn === 'prompt' ? null : cardLetter(shown), flag: flag.id });
-    else this.#send({ type: 'chord-close' });
-  }
-
-  /** Leaves the innermost thing; never discards. */
-  #escape(): boolean {
-    if (this.#state.isAskingSkipReason) {
-      this.#send({ type: 'skip-reason-close' });
-      return true;
-    }
-    if (this.#state.shown?.seeing.isChoosing === true) {
-      this.#send({ type: 'choosing-close' });
-      return true;
-    }
-    const active = document.activeElement;
-    if (isTextField(active) && active instanceof HTMLElement) {
-      active.blur();
-      const before = this.#before?.isConnected && !isTextField(this.#before) ? this.#before : undefined;
-      this.#before = undefined;
-      (before ?? this.#card)?.focus({ preventScroll: true });
-      return true;
-    }
-    if (this.#state.beside.isGuidelinesOpen && document.activeElement?.closest('.guidelines')) {
-      this.#send({ type: 'act', action: { do: 'guidelines' } });
-      return true;
-    }
-    if (this.#held || this.#state.shown?.composing) {
-      if (document.activeElement?.closest('.composed')) this.#card?.focus({ preventScroll: true });
-      else this.#send({ type: 'compose', does: { do: 'close' } });
-      return true;
-    }
-    if (this.#state.isZoomed) {
-      this.#send({ type: 'zoom-off' });
-      return true;
-    }
-    return false;
-  }
-
-  get #hasBareKeys(): boolean {
-    return this.#state.settings.singleKeys && !document.body.classList.contains('vscode-using-screen-reader');
-  }
+  // Clicks -----------------------------------------------------------------------------------------------------------
 
   #onClick(event: MouseEvent): void {
     // A hand that goes from the mouse to the keys means the board, not the button that it clicked last.
@@ -592,7 +457,8 @@ export class LabelingPage {
       !this.#state.isKeysOpen
     )
       this.#card?.focus({ preventScroll: true });
-    if (event.target instanceof Element && event.target.closest('.link')) this.#openLink(event.target);
+    if (event.target instanceof Element && event.target.closest('.link'))
+      openLink(event.target, (event) => this.#send(event));
     if (
       this.#state.chordOn !== null &&
       event.target instanceof Element &&
@@ -606,28 +472,4 @@ export class LabelingPage {
     )
       this.#send({ type: 'span', event: { do: 'close' } });
   }
-
-  #openLink(element: Element): void {
-    const url = addressOf(element);
-    if (url !== undefined) this.#send({ type: 'link', url });
-  }
-}
-
-const isTextField = (element: Element | null): boolean =>
-  element !== null && /^(?:INPUT|TEXTAREA|VSCODE-TEXT-FIELD)$/.test(element.tagName);
-
-/** In right-to-left interfaces the answer on the left is the next one. */
-function mirrored<T extends { readonly do: string }>(action: T, root: HTMLElement): T {
-  if (getComputedStyle(root).direction !== 'rtl') return action;
-  if (action.do === 'focus-left') return { ...action, do: 'focus-right' };
-  return action.do === 'focus-right' ? { ...action, do: 'focus-left' } : action;
-}
-
-function liveRegion(kind: 'polite' | 'assertive'): HTMLElement {
-  const region = document.createElement('div');
-  region.className = 'sr';
-  region.setAttribute('role', kind === 'polite' ? 'status' : 'alert');
-  region.setAttribute('aria-live', kind);
-  region.setAttribute('aria-label', t('Messages'));
-  return region;
 }

@@ -16,4 +16,3 @@ export { PagePanel } from './pagePanel.js';
 export { Playground, type KeptAnswer, type PlaygroundOptions } from './playground.js';
 export { progressOf } from './progressOf.js';
 export { LabelingSession, type SessionOptions } from './session.js';
-export { panelIcon, webviewHtml, webviewOptions, type PageName } from './webviewHtml.js';

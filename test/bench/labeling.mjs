@@ -88,6 +88,7 @@ in the workbench                                    100 prompts    no index    i
   line(`Enter to the next prompt painted, median of ${first.nNext}`, 'nextMs', 'ms', 1);
   line('    the longest', 'nextMaxMs', 'ms', 1);
   line('layout shift while a prompt is read', 'shift', '', 4);
+  line('    of the workbench around the panel', 'shiftAround', '', 4);
   line('a search of the queue, key to painted rows', 'filterMs');
   line('frames while the queue is scrolled, 19 of 20 within', 'scrollMs', 'ms', 1);
   line('memory of the extension host', 'hostMb', 'MB');

@@ -24,8 +24,10 @@ interface Measured {
   readonly nextMs: number;
   readonly nextMaxMs: number;
   readonly nNext: number;
-  /** Sum of the layout shifts between a prompt's first paint and the Enter that ends it, in the page and around it. */
+  /** Sum of the layout shifts between a prompt's first paint and the Enter that ends it, in the panel. */
   readonly shift: number;
+  /** The same in the workbench around it. */
+  readonly shiftAround: number;
   readonly filterMs: number;
   readonly scrollMs: number;
   readonly hostMb: number;
@@ -111,7 +113,9 @@ async function measure(workbench: Workbench, browser: Browser, folder: string): 
   }
   const { traceEvents } = JSON.parse((await browser.stopTracing()).toString()) as { traceEvents: TraceEvent[] };
   const next = framesAfterKeys(traceEvents, enterMark, shownMark).slice(nWarmUp);
-  const shift = (await shiftsWhileRead(panel)).sum + (await shiftsWhileRead(page)).sum;
+  const [inside, around] = [await shiftsWhileRead(panel), await shiftsWhileRead(page)];
+  for (const what of inside.what) console.error(`moved in the panel, ${what}`);
+  for (const what of around.what) console.error(`moved around the panel, ${what}`);
   const { filterMs, scrollMs } = await measureQueue(workbench);
   console.error(`measured ${path.basename(folder)}`);
   const hostMb = residentMb(workbench.extensionHost());
@@ -121,7 +125,8 @@ async function measure(workbench: Workbench, browser: Browser, folder: string): 
     nextMs: median(next),
     nextMaxMs: Math.max(...next),
     nNext: next.length,
-    shift,
+    shift: inside.sum,
+    shiftAround: around.sum,
     filterMs,
     scrollMs,
     hostMb,

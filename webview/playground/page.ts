@@ -239,7 +239,8 @@ export class PlaygroundPage {
   }
 
   #onKeyOutside(event: KeyboardEvent, target: HTMLElement): boolean {
-    if (target instanceof HTMLSelectElement || target.closest('a, button, summary, vscode-button') !== null) return false;
+    if (target instanceof HTMLSelectElement || target.closest('a, button, summary, vscode-button') !== null)
+      return false;
     if (event.key === 'Enter' && target.closest('.link') !== null) return this.#openLink(target);
     const place = Number(target.closest<HTMLElement>('[data-turn]')?.dataset['turn'] ?? NaN);
     switch (event.key) {

@@ -114,10 +114,12 @@ describe('the shared-prefix decoder', () => {
       const top = await decoder.prefill(ids, never, { nRated, onRated: (token) => rated.push(token) });
       expect(rated.map(({ id }) => id)).toEqual([...ids.subarray(nPrompt)]);
       rated.forEach(({ id, logprob, top: alternatives }, index) => {
+        expect(alternatives).toHaveLength(5);
+        // The textbook takes its time: some of a long piece, the first and the last.
+        if (index % 9 !== 0 && index !== nRated - 1) return;
         const expected = textbook([...ids.subarray(0, nPrompt + index)]);
         expect(logprob).toBeCloseTo(expected[id] ?? NaN, 3);
         expect(alternatives[0]?.[1]).toBeCloseTo(Math.max(...expected), 3);
-        expect(alternatives).toHaveLength(5);
       });
       const plain = await decoder.prefill(ids, never);
       expect([top.nRows, [...top.ids]]).toEqual([plain.nRows, [...plain.ids]]);

@@ -70,6 +70,8 @@ export class LabelingSession {
   readonly #changeListeners = new Set<() => void>();
   #post: ((message: ToLabelingPage) => void) | undefined;
   #current: PromptId | undefined;
+  /** Whether the prompt on the screen was shown as a pair. */
+  #isPairShown = false;
   /** Prompts whose views the page has, the one on the screen included. */
   #sent = new Set<PromptId>();
 
@@ -321,6 +323,8 @@ export class LabelingSession {
       settled: () => {
         this.#postProgress();
         this.#postAhead();
+        // The last judgement was not counted yet when the page heard that nothing is left.
+        if (this.#current === undefined) this.#postEmpty();
         this.#changed();
       },
     };
@@ -343,6 +347,7 @@ export class LabelingSession {
 
   #show(promptId: PromptId | undefined, how: { readonly reopened?: true } = {}): void {
     this.#current = promptId;
+    this.#isPairShown = this.#options.project.config.mode === 'pair';
     if (promptId !== undefined) this.#coming.at(promptId);
     this.#claim();
     this.#deltas.flush();
@@ -427,7 +432,10 @@ export class LabelingSession {
     this.#judging.settleUnsaved();
     if (this.#post === undefined) return this.#changed();
     if (change.kind === 'prompts' || change.kind === 'config') {
+      const isPair = this.#options.project.config.mode === 'pair';
       if (this.#current === undefined) this.#show(this.#next(undefined));
+      // A pair has other answers on the screen than the other ways to judge.
+      else if (isPair !== this.#isPairShown) this.#show(this.#current);
       else this.#postAhead();
     }
     if (change.kind === 'candidates' && this.#current !== undefined) {

@@ -134,3 +134,25 @@ describe('an answer of which nothing can be said keeps no prompt from being subm
     expect(row.shown?.order).toContain(refusedId);
   });
 });
+
+test('a project that changes to pairs or from them shows the answers anew that are to be judged', async () => {
+  const at = await start({ nPrompts: 2, nCandidates: 3 });
+  const ids = letters(at);
+  await at.session.receive({
+    type: 'draft-change',
+    promptId: at.promptId,
+    draft: at.ranking('B A'),
+    revision: 1,
+  });
+  await at.project.updateConfig({ mode: 'pair' });
+  expect(letters(at)).toEqual(ids.slice(0, 2));
+  expect(at.screen?.draft.ranking).toEqual([[ids[1]], [ids[0]]]);
+  await at.project.updateConfig({ mode: 'rate' });
+  expect(letters(at)).toEqual(ids);
+});
+
+test('where nothing is left, the last judgement counts too', async () => {
+  const at = await start({ nPrompts: 1 });
+  await at.submit('A B C');
+  expect(at.last('empty')).toMatchObject({ reason: 'all-done', detail: '1 submitted, 0 skipped.' });
+});

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { helpsteerRubric } from '../../src/core/index.js';
+import { helpsteerRubric, judgingModes } from '../../src/core/index.js';
 import { labelingPages } from './labelingPage.js';
 import type { LabelingTab } from './labelingPage.js';
-import { answers, id, prompt } from './sample.js';
+import { answers, id, opening, prompt } from './sample.js';
 import { axeFindings } from './watched.js';
 
 const open = labelingPages();
@@ -94,6 +94,17 @@ test('axe finds nothing serious where single keys are off, and Tab reaches each 
   await tab.page.focus('[data-letter="C"] .text');
   await tab.settle();
   expect(await tab.focused()).toBe('C');
+});
+
+test('axe finds nothing serious in any way to judge where a screen reader is used', async () => {
+  for (const mode of judgingModes) {
+    const tab = await open({ isSilent: true });
+    await tab.page.evaluate(() => document.body.classList.add('vscode-using-screen-reader'));
+    const nAnswers = mode === 'pair' || mode === 'steps' ? 2 : 4;
+    await tab.host(...opening(prompt(nAnswers), { mode, rubric: helpsteerRubric }));
+    await tab.page.waitForSelector('.card');
+    expect([mode, ...(await findings(tab, true))]).toEqual([mode]);
+  }
 });
 
 describe('names and roles', () => {

@@ -7,7 +7,6 @@ import type { Frame, Page } from 'playwright-core';
 interface Shift {
   readonly value: number;
   readonly startTime: number;
-  readonly hadRecentInput: boolean;
   readonly sources?: readonly { readonly node?: Node | null }[];
 }
 
@@ -37,11 +36,12 @@ export async function watchShifts(page: Frame | Page, selector = '.prompt .turnT
         node instanceof Element ? `${node.tagName.toLowerCase()}.${node.className}` : (node?.nodeName ?? 'gone');
       new PerformanceObserver((list) => {
         for (const entry of list.getEntries()) {
-          const { value, startTime, hadRecentInput, sources = [] } = entry as unknown as Shift;
+          const { value, startTime, sources = [] } = entry as unknown as Shift;
           // The board, the badges and the tabs answer each key: chips make way for the new one, and some are drawn anew.
           const isAnswer = ({ node }: { readonly node?: Node | null }): boolean =>
-            !(node instanceof Element && node.isConnected) || node.closest('.dock, .rank, .tabs') !== null;
-          if (hadRecentInput && sources.every(isAnswer)) continue;
+            node?.isConnected !== true ||
+            (node instanceof Element ? node : node.parentElement)?.closest('.dock, .rank, .tabs') !== null;
+          if (sources.every(isAnswer)) continue;
           noted.shifts.push({ value, startTime, what: sources.map(({ node }) => nameOf(node)).join(', ') });
         }
       }).observe({ type: 'layout-shift' });

@@ -27,7 +27,6 @@ export interface Order {
   readonly line: number | null;
 }
 
-
 /** Why a text is no order. `at` is the 0-based place of the character. `incomplete`: more may come, as after `b =`. */
 export type OrderProblem =
   | { readonly code: 'incomplete' }

@@ -99,7 +99,7 @@ export function lengthChart(judged: readonly AgreementPrompt[], rubric: readonly
 /** Time against length: who reads takes longer where there is more to read. */
 export function timeChart(submitted: readonly Judgement[]): FigureChart | undefined {
   const rows = timeByLength(submitted).map(({ from, below, median }) => {
-    const label = below === undefined ? l10n.t('over {0} words', from) : l10n.t('{0} to {1} words', from, below);
+    const label = below === undefined ? `${from}+` : `${from}–${below}`;
     const { value, low, high, n } = median;
     return figureRow(label, { value: value / 1000, low: low / 1000, high: high / 1000, n }, seconds(value));
   });
@@ -111,13 +111,13 @@ export function timeChart(submitted: readonly Judgement[]): FigureChart | undefi
     unit: l10n.t('median time, by words on the screen'),
     sentence: isFlat
       ? l10n.t(
-          'More words take no more time: {0} for {1}, {2} for {3}.',
+          'More words take no more time: {0} for {1} words, {2} for {3}.',
           shortest.text,
           shortest.label,
           longest.text,
           longest.label,
         )
-      : l10n.t('{0} for {1}.', longest.text, longest.label),
+      : l10n.t('{0} for {1} words.', longest.text, longest.label),
     tone: isFlat ? 'warning' : 'fine',
     rows,
     range: [0, Math.max(1, ...rows.map(({ high }) => high))],

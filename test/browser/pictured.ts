@@ -151,7 +151,7 @@ const share = [0.16, 0.36, 0.57, 0.6, 0.6, 0.79, 1] as const;
 
 /**
  * A week of four people's work on 160 prompts, two people a prompt. Who looks longer is better; answers of several lengths,
- * of which the longer one is liked a little more than it deserves.
+ * of which the longer one is liked a little more than it deserves. One in twelve has a gold ranking, one in ten came again.
  */
 export function weekOfWork(now: Date): object[] {
   const random = seededRandom('a week of work');
@@ -171,29 +171,39 @@ export function weekOfWork(now: Date): object[] {
     const isLate = place >= 116;
     const judging =
       place >= 134 ? [] : isLate ? [random() < 0.5 ? 'tomasz' : first] : place % 9 === 8 ? [first] : [first, second];
-    const judgements = judging.map((labeler) => {
+    const nWords = candidates.reduce((sum, candidate) => sum + candidate.nWords, 0);
+    const judgements = judging.flatMap((labeler) => {
       const [stray, seconds] = habits[labeler];
-      const seen = candidates.map(({ id, quality }) => ({ id, seen: quality + stray * normal() }));
-      const ranking = seen.toSorted((a, b) => b.seen - a.seen).map(({ id }) => [id]);
+      const order = shuffled(candidates, random).map(({ id }) => id);
       const part = labeler === 'tomasz' ? 1 : random();
       const daysAgo = 6 - share.findIndex((upTo) => part <= upTo);
-      const worst = ranking.at(-1)?.[0] ?? 'a';
-      return {
-        labeler,
-        status: 'submitted',
-        at: new Date(now.getTime() - daysAgo * 86_400_000 - Math.floor(random() * 3_600_000)).toISOString(),
-        mode: 'rank',
-        ranking,
-        ...(random() < 0.12 && { flags: { [worst]: ['hallucination'] } }),
-        activeMs: Math.round(seconds * 1000 * (0.6 + 0.8 * random())),
-        shown: {
-          order: shuffled(candidates, random).map(({ id }) => id),
-          words: Object.fromEntries(candidates.map(({ id, nWords }) => [id, nWords])),
-        },
+      const at = now.getTime() - daysAgo * 86_400_000 - Math.floor(random() * 3_600_000);
+      const judge = (pass: number) => {
+        const seen = candidates.map(({ id, quality }) => ({ id, seen: quality + stray * normal() }));
+        const ranking = seen.toSorted((a, b) => b.seen - a.seen).map(({ id }) => [id]);
+        return {
+          labeler,
+          status: 'submitted',
+          at: new Date(at + pass * 1_800_000).toISOString(),
+          mode: 'rank',
+          ranking,
+          ...(pass > 0 && { pass }),
+          ...(random() < 0.12 && { flags: { [ranking.at(-1)?.[0] ?? 'a']: ['hallucination'] } }),
+          activeMs: Math.round(seconds * 1000 * (0.5 + nWords / 600) * (0.7 + 0.6 * random())),
+          shown: {
+            order: pass > 0 ? order.toReversed() : order,
+            words: Object.fromEntries(candidates.map((candidate) => [candidate.id, candidate.nWords])),
+          },
+        };
       };
+      return random() < 0.1 ? [judge(0), judge(1)] : [judge(0)];
     });
+    const gold = candidates.toSorted((a, b) => b.quality - a.quality).map(({ id }) => [id]);
     return {
-      prompt: { messages: [user(`${questions[place % questions.length] ?? ''} (${place + 1})`)] },
+      prompt: {
+        messages: [user(`${questions[place % questions.length] ?? ''} (${place + 1})`)],
+        ...(place % 12 === 5 && { gold }),
+      },
       candidates: candidates.map(({ id, text }) => ({ id, text })),
       ...(judgements.length > 0 && { judgements }),
     };

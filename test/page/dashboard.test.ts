@@ -61,9 +61,9 @@ const view: DashboardView = {
     {
       title: 'Time against length',
       unit: 'median time, by words on the screen',
-      sentence: '81 s for 400 to 800 words.',
+      sentence: '81 s for 400–800 words.',
       tone: 'fine',
-      rows: [row('100 to 200 words', 38, 6, '38 s'), row('400 to 800 words', 81, 9, '81 s')],
+      rows: [row('100–200', 38, 6, '38 s'), row('400–800', 81, 9, '81 s')],
       range: [0, 90],
       scale: 'seconds',
     },

@@ -218,15 +218,15 @@ describe('the charts', () => {
       );
     expect(chart(viewOf([...read(50, 12), ...read(900, 75)]), 'Time against length')).toMatchObject({
       tone: 'fine',
-      sentence: '75 s for 800 to 1600 words.',
+      sentence: '75 s for 800–1600 words.',
       rows: [
-        { label: '0 to 100 words', text: '12 s', n: 30 },
-        { label: '800 to 1600 words', text: '75 s', n: 30 },
+        { label: '0–100', text: '12 s', n: 30 },
+        { label: '800–1600', text: '75 s', n: 30 },
       ],
     });
     expect(chart(viewOf([...read(50, 12), ...read(900, 11)]), 'Time against length')).toMatchObject({
       tone: 'warning',
-      sentence: 'More words take no more time: 12 s for 0 to 100 words, 11 s for 800 to 1600 words.',
+      sentence: 'More words take no more time: 12 s for 0–100 words, 11 s for 800–1600.',
     });
   });
 

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { contextKeys, labelPanelType } from '../contributions/index.js';
-import { PromptId, type CandidateId } from '../core/index.js';
+import { plainText, PromptId, type CandidateId } from '../core/index.js';
 import { FromLabelingPage, type GuidelinesView, type LabelingSettings, type ToLabelingPage } from '../protocol.js';
 import { PagePanel } from './pagePanel.js';
 import type { LabelingSession } from './session.js';
@@ -9,6 +9,8 @@ import type { LabelingSession } from './session.js';
 export interface PanelHost {
   /** Of the open project; undefined without one. */
   readonly session: LabelingSession | undefined;
+  /** Why there is none although the folder has a project, worded. */
+  readonly problem: string | undefined;
   readonly onDidChangeSession: vscode.Event<void>;
   readonly onDidChangeSettings: vscode.Event<void>;
   readonly onDidChangeGuidelines: vscode.Event<void>;
@@ -134,7 +136,12 @@ export class LabelingPanels implements vscode.Disposable {
     this.#postSettings();
     this.#session = this.#host.session;
     if (this.#session === undefined) {
-      this.#page.post({ type: 'empty', reason: 'no-project' });
+      const { problem } = this.#host;
+      this.#page.post({
+        type: 'empty',
+        reason: 'no-project',
+        ...(problem === undefined ? {} : { detail: plainText(problem) }),
+      });
       return this.#showState();
     }
     if (this.#restored !== undefined) this.#session.beginAt(this.#restored);

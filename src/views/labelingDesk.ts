@@ -86,6 +86,10 @@ export class LabelingDesk implements PanelHost, vscode.Disposable {
     return this.#session;
   }
 
+  get problem(): string | undefined {
+    return this.#options.projects.problem;
+  }
+
   get project() {
     return this.#options.projects.project;
   }

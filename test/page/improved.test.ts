@@ -26,6 +26,22 @@ describe('an improved answer', () => {
     expect((await tab.lastSubmit())?.draft.corrections).toEqual([correction]);
   });
 
+  test('in a narrow column with its name and flags, the place at the end of the header stays whole', async () => {
+    const view = prompt(4, 'p1', {
+      draft: { ranking: [[id('C')], [id('A')]], corrections: [correction], flags: { [id('C')]: ['hallucination'] } },
+    });
+    const answers = view.answers.map((answer) => ({ ...answer, reveal: 'a-model-with-a-long-name-135M-Instruct' }));
+    const tab = await open({ width: 1090, prompt: { ...view, answers } });
+    await tab.type('{ArrowRight}{ArrowRight}');
+    const [card, badge] = await Promise.all([
+      tab.page.locator('.card.focused').boundingBox(),
+      tab.page.locator('.card.focused .rank .badge').boundingBox(),
+    ]);
+    expect(await tab.text('.card.focused .rank')).toBe('1st');
+    expect((badge?.x ?? 9999) + (badge?.width ?? 0)).toBeLessThanOrEqual((card?.x ?? 0) + (card?.width ?? 0));
+    await tab.expectQuiet();
+  });
+
   test('of the focused answer takes the next place by an apostrophe, and is stored by its id', async () => {
     const tab = await open();
     await tab.type('{ArrowRight}{ArrowRight}');

@@ -247,6 +247,13 @@ describe('when there is nothing to judge', () => {
     }
     await tab.host({ type: 'empty', reason: 'all-done', detail: '479 submitted, 21 skipped.' });
     expect(await tab.text('.mid p')).toBe('479 submitted, 21 skipped.');
+    await tab.host({
+      type: 'empty',
+      reason: 'no-project',
+      detail: 'Cannot read touchstone.json: mode: Invalid option.',
+    });
+    expect(await tab.text('.mid')).toMatch(/The project cannot be opened\s+Cannot read touchstone\.json: mode/);
+    expect(await tab.page.locator('.mid vscode-button').count()).toBe(0);
     await tab.type('ba{Enter}su'); // no key does harm here
     expect(await tab.sent('judgement-submit')).toEqual([]);
   });

@@ -211,9 +211,10 @@ function emptyState(
   const states = {
     'no-project': {
       icon: 'folder-opened',
-      title: t('Open a labeling project'),
+      // A project that is there and cannot be read is to be mended, not to be made.
+      title: detail === undefined ? t('Open a labeling project') : t('The project cannot be opened'),
       text: t('A labeling project is a folder with a touchstone.json. Adding prompts makes one.'),
-      buttons: button(t('Add a file…'), 'import-prompts', 'primary'),
+      buttons: detail === undefined ? button(t('Add a file…'), 'import-prompts', 'primary') : nothing,
     },
     'no-prompts': {
       icon: 'list-unordered',

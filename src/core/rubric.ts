@@ -4,7 +4,8 @@ import { z } from 'zod';
 /** What answers are scored on: a scale of whole numbers with words for what a score means. */
 export const Attribute = z
   .looseObject({
-    id: z.string().min(1),
+    // Ratings are an object by these ids, and this one is no member of it.
+    id: z.string().regex(/^(?!__proto__$)./su, 'cannot be empty or __proto__'),
     label: z.string().min(1),
     /** Lowest and highest score. */
     min: z.int(),

@@ -132,6 +132,23 @@ describe('pick the best', () => {
 });
 
 describe('rate', () => {
+  test('all scores of a scale to ten can be seen in three columns', async () => {
+    const tab = await open({
+      width: 1084,
+      prompt: prompt(3),
+      settings: { mode: 'rate', rubric: [scale('Quality', 1, 10), scale('Length', 1, 3)] },
+    });
+    const ends = await tab.page.evaluate(() =>
+      [...document.querySelectorAll('.card .scores')].map((scores) => {
+        const [card, own, last] = [scores.closest('.card'), scores, scores.lastElementChild].map(
+          (element) => element?.getBoundingClientRect().right ?? 0,
+        );
+        return { isInside: (last ?? 0) <= (card ?? 0), isClosed: Math.abs((own ?? 0) - (last ?? 0)) < 2 };
+      }),
+    );
+    expect(ends).toEqual(Array.from({ length: 6 }, () => ({ isInside: true, isClosed: true })));
+  });
+
   const rate = (changes: Partial<LabelingSettings> = {}, nAnswers = 2) =>
     open({ prompt: prompt(nAnswers), settings: { mode: 'rate', rubric, ...changes }, then: [ahead] });
 

@@ -395,9 +395,11 @@ describe('the world around the files', () => {
     await expect(open()).rejects.toMatchObject({ code });
   });
 
+  const forbiddenId = '{"name": "n", "rubric": [{"id": "__proto__", "label": "P", "min": 1, "max": 5}]}';
   test.each([
     ['no object', '[]', 'expected record, received array'],
     ['a rubric of no such name', '{"name": "n", "rubric": "helpster"}', 'rubric: Invalid input: expected "helpsteer"'],
+    ['an id that no object can have', forbiddenId, 'rubric.0.id: cannot be empty or __proto__'],
     ['an attribute without a label', '{"name": "n", "rubric": [{"id": "a", "min": 1, "max": 5}]}', 'rubric.0.label: '],
   ])('what is wrong with %s is said in words, with its place', async (_what, text, reason) => {
     await writeFile(inProject('touchstone.json'), text);

@@ -36,10 +36,16 @@ export class DurableJsonFile<T extends object> implements Adapter<T> {
     private readonly options: DurableJsonOptions<T>,
   ) {}
 
+  /** As it was read or written last; undefined where there is none. */
+  get text(): string | undefined {
+    return this.#text;
+  }
+
   async read(): Promise<T | null> {
     const text = await this.#readText();
-    this.#text = text;
+    // What cannot be parsed counts as not read, so that no write takes its place.
     this.#data = text === undefined ? undefined : this.#parseText(text);
+    this.#text = text;
     // A copy of its own for the merge: lowdb's users change what they are given.
     return text === undefined ? null : this.#parseText(text);
   }
@@ -107,7 +113,20 @@ export class DurableJsonFile<T extends object> implements Adapter<T> {
       return this.parse(value);
     } catch (error) {
       if (error instanceof TouchstoneError) throw error;
-      throw projectFileInvalid(this.path, error instanceof Error ? error.message : String(error), error);
+      const message = error instanceof Error ? error.message : String(error);
+      throw projectFileInvalid(this.path, message, error, placeAt(text, offsetOf(message, text)));
     }
   }
+}
+
+/** What `JSON.parse` says of the place, in UTF-16 units; what ends too early is wrong at its end. */
+const offsetOf = (message: string, text: string): number => {
+  const [, offset] = /at position (\d+)/.exec(message) ?? [];
+  return offset === undefined ? (/end of JSON/.test(message) ? text.length : 0) : Number(offset);
+};
+
+/** 0-based. */
+export function placeAt(text: string, offset: number): { readonly line: number; readonly column: number } {
+  const lines = text.slice(0, offset).split('\n');
+  return { line: lines.length - 1, column: lines.at(-1)?.length ?? 0 };
 }

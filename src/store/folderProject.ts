@@ -1,6 +1,7 @@
 import path from 'node:path';
 import {
   projectClosed,
+  serializeError,
   type Candidate,
   type CandidateId,
   type Gold,
@@ -22,8 +23,15 @@ import { IndexFiles } from './indexFiles.js';
 import { judgementFolder, JudgementRows } from './judgementRows.js';
 import type { JournalOwner, JournalRow } from './journalTypes.js';
 import { SoftClaimFolder } from './softClaims.js';
-import type { AddPromptsOptions, Project, ProjectChange, PromptOrder, ReadPromptFile } from './project.js';
-import type { ProjectFile } from './projectFile.js';
+import type {
+  AddPromptsOptions,
+  Project,
+  ProjectChange,
+  ProjectFileProblem,
+  PromptOrder,
+  ReadPromptFile,
+} from './project.js';
+import { projectFileProblemOf, type ProjectFile } from './projectFile.js';
 import { PromptFiles } from './promptFiles.js';
 
 /** What is of this machine only, relative to the project; git leaves it out. */
@@ -70,6 +78,7 @@ export class FolderProject implements Project {
   /** Every line was looked at, so what is known may be kept for the next opening. */
   #isChecked = false;
   #lastImport: Promise<unknown> = Promise.resolve();
+  fileProblem: ProjectFileProblem | undefined;
 
   constructor(parts: FolderProjectParts) {
     const { files, folder, writer } = parts;
@@ -235,6 +244,7 @@ export class FolderProject implements Project {
   async updateConfig(change: Partial<ProjectConfig>): Promise<void> {
     this.#refuseClosed();
     await this.#parts.file.update(change);
+    this.fileProblem = undefined;
     this.#tell({ kind: 'config' });
     if (await this.#prompts.read(this.config.prompts)) this.#tell({ kind: 'prompts' });
   }
@@ -289,10 +299,25 @@ export class FolderProject implements Project {
       await this.#judgements.refresh();
       const claimed = await this.claims.refresh();
       if (claimed.length > 0) this.#tell({ kind: 'claims', promptIds: claimed });
-      if (await this.#parts.file.read()) this.#tell({ kind: 'config' });
+      await this.#readFile();
       if (await this.#prompts.read(this.config.prompts)) this.#tell({ kind: 'prompts' });
     } finally {
       this.#tellChanged();
+    }
+  }
+
+  /** A file that cannot be read changes nothing but what is said of it. One that is gone is its watcher's business. */
+  async #readFile(): Promise<void> {
+    const before = this.fileProblem?.message;
+    let isChanged = false;
+    try {
+      isChanged = await this.#parts.file.read();
+      this.fileProblem = undefined;
+    } catch (error) {
+      if (serializeError(error).code !== 'project-not-found') this.fileProblem = projectFileProblemOf(error);
+      throw error;
+    } finally {
+      if (isChanged || this.fileProblem?.message !== before) this.#tell({ kind: 'config' });
     }
   }
 
@@ -300,7 +325,7 @@ export class FolderProject implements Project {
     const folders = [candidateFolder, judgementFolder, `${localFolder}/claims`].map((name) =>
       path.join(this.folder, name),
     );
-    // A half-written touchstone.json is read at the next look.
+    // What is wrong with touchstone.json is in `fileProblem`.
     const look = () => this.refresh().catch(() => undefined);
     this.#watch = new FolderWatch({ files: this.#parts.files, folders, intervalMs, look });
   }

@@ -8,6 +8,7 @@ export { DurableJsonFile, type DurableJsonOptions } from './durableJsonFile.js';
 export { codeOf, type FileInfo, type FileSystem, type OpenFile } from './fileSystem.js';
 export { writeAll } from './fileBytes.js';
 export { nodeFiles } from './nodeFiles.js';
+export { projectFileProblemOf } from './projectFile.js';
 export {
   findProject,
   initProject,
@@ -21,6 +22,7 @@ export type {
   Drafts,
   Project,
   ProjectChange,
+  ProjectFileProblem,
   PromptOrder,
   ReadPromptFile,
   SoftClaims,

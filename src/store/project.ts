@@ -29,6 +29,15 @@ export interface Draft {
   readonly content: unknown;
 }
 
+/** Why `touchstone.json` as it is on the disk cannot be read. */
+export interface ProjectFileProblem {
+  /** Worded. */
+  readonly message: string;
+  /** 0-based. */
+  readonly line: number;
+  readonly column: number;
+}
+
 export interface AddPromptsOptions {
   readonly name: string;
   /**
@@ -53,7 +62,10 @@ export interface PromptOrder {
  */
 export interface Project {
   readonly folder: string;
+  /** As it could be read last. */
   readonly config: ProjectConfig;
+  /** Undefined while `config` is what the file says. Comes and goes with a change of the configuration. */
+  readonly fileProblem: ProjectFileProblem | undefined;
   readonly writer: WriterId;
   /** Bad lines, torn tails, unreadable files, found while reading. */
   readonly problems: readonly Problem[];

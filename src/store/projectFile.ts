@@ -8,11 +8,14 @@ import {
   projectFileName,
   projectFileNewer,
   projectNotFound,
+  serializeError,
+  StoreError,
 } from '../core/index.js';
 import type { Claims } from './claim.js';
-import { DurableJsonFile } from './durableJsonFile.js';
+import { DurableJsonFile, placeAt } from './durableJsonFile.js';
 import type { FileSystem } from './fileSystem.js';
 import { mergeObjects } from './mergeObjects.js';
+import type { ProjectFileProblem } from './project.js';
 
 /** The document as it stands in the file: what we do not know is kept. */
 type ConfigDocument = Readonly<Record<string, unknown>>;
@@ -25,8 +28,11 @@ const claimWaitMs = 15;
 /** `touchstone.json` in memory. Only members that are changed are written; defaults are not added to the file. */
 export class ProjectFile {
   readonly path: string;
+  readonly #adapter: DurableJsonFile<ConfigDocument>;
   readonly #low: Low<ConfigDocument>;
   #config: ProjectConfig | undefined;
+  /** The file could not be read last time. */
+  #isBroken = false;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -35,12 +41,12 @@ export class ProjectFile {
     private readonly claims: Claims,
   ) {
     this.path = path.join(folder, projectFileName);
-    const adapter = new DurableJsonFile<ConfigDocument>(this.path, (value) => this.#document(value), {
+    this.#adapter = new DurableJsonFile<ConfigDocument>(this.path, (value) => this.#document(value), {
       files,
       merge: mergeObjects,
       exclusively: (task) => this.#exclusively(task),
     });
-    this.#low = new Low<ConfigDocument>(adapter, {});
+    this.#low = new Low<ConfigDocument>(this.#adapter, {});
   }
 
   /** As of the last `read`. */
@@ -71,9 +77,11 @@ export class ProjectFile {
     this.#low.data = {};
     try {
       await this.#low.read();
-      if (Object.keys(this.#low.data).length === 0) throw projectNotFound(this.folder);
-      this.#config = this.#parse(this.#low.data);
+      if (this.#adapter.text === undefined) throw projectNotFound(this.folder);
+      this.#config = this.#parse(this.#low.data, this.#adapter.text);
+      this.#isBroken = false;
     } catch (error) {
+      this.#isBroken = true;
       this.#low.data = before;
       throw error;
     }
@@ -81,6 +89,8 @@ export class ProjectFile {
   }
 
   async #update(change: Readonly<Partial<ProjectConfig>>): Promise<void> {
+    // Written over what could not be read, it would be lost.
+    if (this.#isBroken) await this.#read();
     const before = this.#low.data;
     const members = Object.entries(change).filter(([, value]) => value !== undefined);
     const changed = Object.fromEntries([...Object.entries(before), ...members]);
@@ -101,12 +111,14 @@ export class ProjectFile {
     throw projectFileInvalid(this.path, issueInWords(parsed.error.issues[0]), parsed.error);
   }
 
-  #parse(document: ConfigDocument): ProjectConfig {
+  /** @param text in which the places are that errors name. */
+  #parse(document: ConfigDocument, text = ''): ProjectConfig {
     const version = document['version'];
     if (typeof version === 'number' && version > 1) throw projectFileNewer(this.path, version);
     const parsed = ProjectConfig.safeParse(document);
     if (parsed.success) return parsed.data;
-    throw projectFileInvalid(this.path, issueInWords(parsed.error.issues[0]), parsed.error);
+    const [issue] = parsed.error.issues;
+    throw projectFileInvalid(this.path, issueInWords(issue), parsed.error, placeOfMember(text, issue?.path[0]));
   }
 
   async #exclusively<R>(task: () => Promise<R>): Promise<R> {
@@ -126,6 +138,14 @@ export class ProjectFile {
   }
 }
 
+const Place = z.object({ line: z.number(), column: z.number() });
+
+/** What an error of `read` says, and where. */
+export function projectFileProblemOf(error: unknown): ProjectFileProblem {
+  const place = error instanceof StoreError ? Place.safeParse(error.facts['place']).data : undefined;
+  return { message: serializeError(error).message, ...(place ?? { line: 0, column: 0 }) };
+}
+
 type Issue = z.core.$ZodIssue;
 
 /** Where it is and what is wrong. Of a value that may have several forms, the form of which most is there. */
@@ -139,6 +159,14 @@ function issueInWords(issue: Issue | undefined, within: readonly PropertyKey[] =
     return placed(path, firsts.map(({ message }) => message).join('; '));
   }
   return placed(path, issue.message);
+}
+
+/** Where a member of the document begins, 0-based; of one that is missing, where the document does. */
+function placeOfMember(text: string, member: PropertyKey | undefined) {
+  const name = JSON.stringify(String(member ?? ''));
+  for (const { index } of text.matchAll(/"(?:[^"\\]|\\.)*"(?=\s*:)/g))
+    if (text.startsWith(name, index)) return placeAt(text, index);
+  return placeAt(text, 0);
 }
 
 const placed = (path: readonly PropertyKey[], message: string): string =>

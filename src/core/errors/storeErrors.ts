@@ -38,7 +38,13 @@ export const projectExists = (file: string): StoreError =>
     facts: { file },
   });
 
-export const projectFileInvalid = (file: string, reason: string, cause?: unknown): StoreError =>
+/** @param place 0-based, of what is wrong; undefined where it is the whole. */
+export const projectFileInvalid = (
+  file: string,
+  reason: string,
+  cause?: unknown,
+  place?: { readonly line: number; readonly column: number },
+): StoreError =>
   new StoreError(
     'project-file-invalid',
     l10n.t(
@@ -46,7 +52,7 @@ export const projectFileInvalid = (file: string, reason: string, cause?: unknown
       plainLine(file),
       plainLine(reason),
     ),
-    { facts: { file, reason }, cause },
+    { facts: { file, reason, ...(place !== undefined && { place }) }, cause },
   );
 
 export const projectFileNewer = (file: string, version: unknown): StoreError =>

@@ -24,6 +24,7 @@ export function memoryProject(folder = '/project'): Project & { readonly log: st
     log,
     folder,
     config: ProjectConfig.parse({ name: 'test' }),
+    fileProblem: undefined,
     writer: WriterId.parse('test'),
     problems: [],
     get promptIds() {

@@ -418,6 +418,45 @@ describe('the world around the files', () => {
     expect(project.promptIds).toEqual([]);
   });
 
+  test.each([
+    ['a comma too many', '{\n  "name": "n",\n}\n', 'JSON', { line: 2, column: 0 }],
+    ['its end missing', '{\n  "name": "n"\n', 'JSON', { line: 2, column: 0 }],
+    ['a way to judge that is none', '{\n  "name": "n",\n  "mode": "guess"\n}\n', 'mode: ', { line: 2, column: 2 }],
+    ['nothing in it', '{}', 'name: ', { line: 0, column: 0 }],
+  ])(
+    'touchstone.json with %s: what held goes on holding, and what is wrong is told with its place',
+    async (_what, text, reason, place) => {
+      const project = await open();
+      await project.addPrompts([prompt], { name: 'a' });
+      await project.updateConfig({ overlap: 2 });
+      const good = await readFile(inProject('touchstone.json'), 'utf8');
+      const told: (string | undefined)[] = [];
+      project.onDidChange(({ kind }) => {
+        if (kind === 'config') told.push(project.fileProblem?.message);
+      });
+
+      await writeFile(inProject('touchstone.json'), text);
+      await expect(project.refresh()).rejects.toMatchObject({ code: 'project-file-invalid' });
+      expect(project.config.overlap).toBe(2);
+      expect(project.promptIds).toEqual([prompt.id]);
+      expect(project.fileProblem).toMatchObject(place);
+      expect(project.fileProblem?.message).toContain(reason);
+      // Told once, not at every look.
+      await expect(project.refresh()).rejects.toThrow();
+      expect(told).toHaveLength(1);
+      // A change would be made of what nobody can read.
+      await expect(project.updateConfig({ overlap: 3 })).rejects.toThrow();
+      expect(await readFile(inProject('touchstone.json'), 'utf8')).toBe(text);
+      // Work goes on.
+      await project.appendCandidates([candidateOf('c0000000000000001', prompt.id, 'Paris.')]);
+
+      await writeFile(inProject('touchstone.json'), good);
+      await project.refresh();
+      expect(project.fileProblem).toBeUndefined();
+      expect(told).toEqual([expect.stringContaining(reason), undefined]);
+    },
+  );
+
   test('touchstone.json is changed also while it is being read', async () => {
     const project = await open();
     for (let n = 1; n <= 20; n += 1) {

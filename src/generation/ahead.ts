@@ -45,6 +45,8 @@ export type AheadEvent =
 export interface AheadQueue {
   /** Answers of this prompt that are not in the journal, in the order in which they were asked for. */
   pendingOf(promptId: PromptId): readonly AheadAnswer[];
+  /** Whether this prompt lacks answers that will be planned when it is wanted: `planned` or `trouble` tells. */
+  isPlanning(promptId: PromptId): boolean;
   /** The prompts that will be seen, the one on the screen first; replaces what was wanted before. */
   want(promptIds: readonly PromptId[]): void;
   /** Ends an answer; resolves when what there is of it is in the journal. One without any text is dropped. */

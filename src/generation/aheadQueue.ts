@@ -47,6 +47,8 @@ class Queue implements AheadQueue {
   #wanted: readonly PromptId[] = [];
   #state: 'on' | 'paused' | 'disposed' = 'on';
   #hasTrouble = false;
+  /** The last planning failed; the next may not. */
+  #couldNotPlan = false;
   /** Plans one after the other: two at once would plan the same answers. */
   #planning: Promise<void> = Promise.resolve();
 
@@ -69,6 +71,10 @@ class Queue implements AheadQueue {
             },
           ],
     );
+  }
+
+  isPlanning(promptId: PromptId): boolean {
+    return this.#state === 'on' && !this.#couldNotPlan && !this.#jobs.has(promptId) && this.#lacks(promptId);
   }
 
   want(promptIds: readonly PromptId[]): void {
@@ -179,6 +185,7 @@ class Queue implements AheadQueue {
         await this.#planWanted();
         this.#start();
       } catch (error) {
+        this.#couldNotPlan = true;
         this.#hasTrouble = true;
         this.#tell({ type: 'trouble', message: serializeError(error).message });
       }
@@ -188,8 +195,9 @@ class Queue implements AheadQueue {
   async #planWanted(): Promise<void> {
     const { project, nCandidates, sampling, generators } = this.#options;
     const unplanned = this.#wanted.filter((id) => !this.#jobs.has(id) && project.prompt(id) !== undefined);
-    if (unplanned.every((id) => project.candidatesOf(id).filter(isOriginal).length >= nCandidates())) return;
+    if (!unplanned.some((id) => this.#lacks(id))) return;
     const plan = { generators: await generators(), nCandidates: nCandidates(), sampling: sampling() };
+    this.#couldNotPlan = false;
     for (const promptId of unplanned) {
       if (!this.#wanted.includes(promptId)) continue;
       const answers = missingAnswers(project, promptId, plan).map(queued);
@@ -197,6 +205,11 @@ class Queue implements AheadQueue {
       this.#jobs.set(promptId, { promptId, plan, answers });
       this.#tell({ type: 'planned', promptId });
     }
+  }
+
+  #lacks(promptId: PromptId): boolean {
+    const { project, nCandidates } = this.#options;
+    return project.candidatesOf(promptId).filter(isOriginal).length < nCandidates();
   }
 
   #start(): void {

@@ -38,6 +38,8 @@ export interface AnswerSource {
   readonly availability: { readonly canWrite: true } | { readonly canWrite: false; readonly reason: string };
   /** Answers of this prompt that are not in the journal, in the order in which they were asked for. */
   pendingOf(promptId: PromptId): readonly PendingAnswer[];
+  /** Whether this prompt lacks answers that will be written, and it is not known yet which: `planned`, `availability` or `trouble` tells. */
+  isPlanning(promptId: PromptId): boolean;
   /** Prompts that the labeler will see, the next one first; replaces what was wanted before. */
   want(promptIds: readonly PromptId[]): void;
   /** Ends an answer that is being written; resolves when what there is of it is in the journal. */

@@ -1,7 +1,7 @@
 import { t } from '@vscode/l10n';
 import { serializeError, unsureTokens, type CandidateId, type PromptId } from '../core/index.js';
 import type { FromLabelingPage, PromptView, ToLabelingPage } from '../protocol.js';
-import type { Project, ProjectChange } from '../store/index.js';
+import type { Project, ProjectChange, ProjectFileProblem } from '../store/index.js';
 import type { AnswerEvent, AnswerSource } from './answerSource.js';
 import { Coming } from './coming.js';
 import { DeltaBatcher } from './deltaBatcher.js';
@@ -14,6 +14,7 @@ import { LabelingQueue } from './labelingQueue.js';
 import { MoreAnswers } from './moreAnswers.js';
 import { Passes } from './passes.js';
 import { progressOf } from './progressOf.js';
+import { projectFileStrip } from './projectFileStrip.js';
 import { PromptViews } from './promptViews.js';
 
 /** Prompts that the page holds ready, so that the next one is on the screen before the disk has answered. */
@@ -69,6 +70,8 @@ export class LabelingSession {
   readonly #stops: (() => void)[];
   readonly #changeListeners = new Set<() => void>();
   #post: ((message: ToLabelingPage) => void) | undefined;
+  /** As the page knows it. */
+  #fileProblem: ProjectFileProblem | undefined;
   #current: PromptId | undefined;
   /** Whether the prompt on the screen was shown as a pair. */
   #isPairShown = false;
@@ -142,10 +145,13 @@ export class LabelingSession {
   /** A page is ready: everything that it needs is sent, whole. */
   attach(post: (message: ToLabelingPage) => void): void {
     this.#deltas.clear();
-    this.#post = post;
+    const { project } = this.#options;
+    // Under what else the strip tells lies what is wrong with the project's file.
+    this.#post = (message) =>
+      post(message.type === 'strip' ? { ...message, strip: message.strip ?? projectFileStrip(project) } : message);
     this.#sent.clear();
     this.#postProgress();
-    this.#judging.postUnsaved();
+    this.#postStanding();
     this.#show(this.#current ?? this.#next(undefined));
   }
 
@@ -353,20 +359,30 @@ export class LabelingSession {
     this.#deltas.flush();
     this.#wantAhead();
     if (promptId === undefined) this.#postEmpty();
-    else {
-      const prompt = this.#viewOf(promptId);
-      if (prompt.answers.length === 0) {
-        // Shown when it is known which answers it will have: places are given before the first word, and never change.
-        this.#sent.delete(promptId);
-        if (!this.#options.answers.availability.canWrite) this.#postEmpty();
-      } else {
-        this.#sent.add(promptId);
-        this.#post?.({ type: 'prompt-show', prompt, ...how });
-        if (this.#post !== undefined) this.#views.keepOrder(promptId);
-      }
-    }
+    // Shown when it is known which answers it will have: places are given before the first word, and never change. What was
+    // judged already comes back as it stood.
+    else if (this.#isPlanning(promptId) && how.reopened === undefined) this.#sent.delete(promptId);
+    else this.#paint(promptId, how);
     this.#postAhead();
     this.#changed();
+  }
+
+  #paint(promptId: PromptId, how: { readonly reopened?: true } = {}): void {
+    this.#deltas.flush();
+    const prompt = this.#viewOf(promptId);
+    if (prompt.answers.length === 0) {
+      this.#sent.delete(promptId);
+      if (!this.#options.answers.availability.canWrite) this.#postEmpty();
+    } else {
+      this.#sent.add(promptId);
+      this.#post?.({ type: 'prompt-show', prompt, ...how });
+      if (this.#post !== undefined) this.#views.keepOrder(promptId);
+    }
+  }
+
+  /** Of a prompt that comes again the answers are those of the first time. */
+  #isPlanning(promptId: PromptId): boolean {
+    return this.#passes.of(promptId) === 0 && this.#options.answers.isPlanning(promptId);
   }
 
   /** Other windows are not dealt what this one shows. */
@@ -379,7 +395,10 @@ export class LabelingSession {
   #postAhead(): void {
     if (this.#current === undefined || this.#post === undefined) return;
     const ids = take(this.#coming.after(this.#current), nAheadViews);
-    const prompts = ids.map((id) => this.#viewOf(id)).filter((view) => view.answers.length > 0);
+    const prompts = ids
+      .filter((id) => !this.#isPlanning(id))
+      .map((id) => this.#viewOf(id))
+      .filter((view) => view.answers.length > 0);
     this.#deltas.flush();
     this.#sent = new Set([
       ...(this.#sent.has(this.#current) ? [this.#current] : []),
@@ -413,6 +432,13 @@ export class LabelingSession {
     this.#post?.({ type: 'progress', progress: progressOf(this.queue, this.#options.now()) });
   }
 
+  /** What stays true for a while: the project's file cannot be read, judgements are not saved. */
+  #postStanding(): void {
+    this.#fileProblem = this.#options.project.fileProblem;
+    this.#post?.({ type: 'strip', strip: null });
+    this.#judging.postUnsaved();
+  }
+
   #postStrip(message: string, details?: string): void {
     this.#post?.({
       type: 'strip',
@@ -431,6 +457,7 @@ export class LabelingSession {
     this.queue.update(change);
     this.#judging.settleUnsaved();
     if (this.#post === undefined) return this.#changed();
+    if (this.#options.project.fileProblem !== this.#fileProblem) this.#postStanding();
     if (change.kind === 'prompts' || change.kind === 'config') {
       const isPair = this.#options.project.config.mode === 'pair';
       if (this.#current === undefined) this.#show(this.#next(undefined));
@@ -450,12 +477,8 @@ export class LabelingSession {
   #onAnswerEvent(event: AnswerEvent): void {
     switch (event.type) {
       case 'planned': {
-        if (event.promptId === this.#current) {
-          this.#sent.add(event.promptId);
-          this.#deltas.flush();
-          this.#post?.({ type: 'prompt-show', prompt: this.#viewOf(event.promptId) });
-          if (this.#post !== undefined) this.#views.keepOrder(event.promptId);
-        } else if (take(this.#coming.after(this.#current), nAheadViews).includes(event.promptId)) this.#postAhead();
+        if (event.promptId === this.#current) this.#paint(event.promptId);
+        else if (take(this.#coming.after(this.#current), nAheadViews).includes(event.promptId)) this.#postAhead();
         break;
       }
       case 'delta':
@@ -492,9 +515,12 @@ export class LabelingSession {
         break;
       }
       case 'availability':
-        if (this.#post !== undefined && !this.isPromptShown) this.#show(this.#current ?? this.#next(undefined));
+        if (this.#post === undefined) break;
+        if (!this.isPromptShown) this.#show(this.#current ?? this.#next(undefined));
+        else this.#postAhead();
         break;
       case 'trouble':
+        if (event.message !== null) this.#showUnplanned();
         if (event.message === null) this.#post?.({ type: 'strip', strip: null });
         else if (this.#current !== undefined && !this.isPromptShown)
           this.#post?.({ type: 'empty', reason: 'no-model', detail: event.message });
@@ -502,6 +528,15 @@ export class LabelingSession {
         break;
     }
     this.#changed();
+  }
+
+  /** The answers that were waited for cannot be planned: those that are there can be judged. */
+  #showUnplanned(): void {
+    const id = this.#current;
+    if (id === undefined || this.isPromptShown || this.#isPlanning(id)) return;
+    if (this.#options.project.nCandidatesOf(id) === 0) return;
+    this.#paint(id);
+    this.#postAhead();
   }
 
   /** The prompt on the page, on the screen or ahead, to which an answer belongs. */

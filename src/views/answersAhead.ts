@@ -29,6 +29,8 @@ export class AnswersAhead implements AnswerSource, vscode.Disposable {
   #writer: string;
   #wanted: readonly PromptId[] = [];
   #couldWrite: boolean;
+  /** Whether it is known what is on this machine. */
+  #hasLooked = false;
 
   constructor(options: AnswersAheadOptions) {
     this.#options = options;
@@ -49,10 +51,14 @@ export class AnswersAhead implements AnswerSource, vscode.Disposable {
     return this.#queue?.pendingOf(promptId) ?? [];
   }
 
+  isPlanning(promptId: PromptId): boolean {
+    return (!this.#hasLooked || this.availability.canWrite) && this.#queue?.isPlanning(promptId) === true;
+  }
+
   want(promptIds: readonly PromptId[]): void {
     this.#wanted = promptIds;
     if (promptIds.length === 0) this.#queue?.want([]);
-    else void this.#options.models.load().then(() => this.#pass());
+    else void this.#options.models.load().then(() => this.#onLooked());
   }
 
   async cut(candidateId: CandidateId): Promise<void> {
@@ -95,6 +101,14 @@ export class AnswersAhead implements AnswerSource, vscode.Disposable {
 
   #pass(): void {
     if (this.availability.canWrite) this.#queue?.want(this.#wanted);
+  }
+
+  #onLooked(): void {
+    const isFirst = !this.#hasLooked;
+    this.#hasLooked = true;
+    this.#pass();
+    // Nothing will be planned: what waits for its places is shown as it is.
+    if (isFirst && !this.availability.canWrite) this.#tell({ type: 'availability' });
   }
 
   #onModelsChange(): void {

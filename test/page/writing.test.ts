@@ -85,6 +85,30 @@ describe('an answer that is being written', () => {
     expect(await tab.text('[data-letter="B"] .meta')).toMatch(/^\d+ words, \d+ below$/);
   });
 
+  test('has its place beside the others before its first word, and none of them moves', async () => {
+    const tab = await open({ prompt: writing('', 'queued'), width: 1280 });
+    const places = () =>
+      tab.page.evaluate(() =>
+        [...document.querySelectorAll('.card')].map((card) => {
+          const { x, y, width, height } = card.getBoundingClientRect();
+          return [card.getAttribute('data-letter'), x, y, width, height].join(' ');
+        }),
+      );
+    const before = await places();
+    expect(before).toHaveLength(4);
+    expect(new Set(before.map((place) => place.split(' ')[2])).size).toBe(1);
+    expect(await tab.page.locator('.grown').count()).toBe(0);
+    await tab.type('abc{Enter}');
+    expect(await tab.side()).toContain('D still writing');
+    expect(
+      await tab.page.locator('[data-letter="D"]').evaluate((card) => card.getBoundingClientRect().bottom),
+    ).toBeLessThan(await tab.page.evaluate(() => innerHeight));
+    await tab.host(delta(0, 'The first words.'));
+    await tab.host({ type: 'answer-state', candidateId: id('D'), state: 'complete' });
+    await expect.poll(() => tab.page.locator('[data-letter="D"] .md').textContent()).toContain('first words');
+    expect(await places()).toEqual(before);
+  });
+
   test('can be judged at once; the chip shows that it changed; Enter asks before it stops it', async () => {
     const tab = await open({ prompt: writing('One two') });
     await tab.type('dbac');

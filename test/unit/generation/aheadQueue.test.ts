@@ -64,6 +64,41 @@ describe('the queue ahead of the labeler', () => {
     expect(generator.requests.map(({ messages }) => messages[0]?.content)).toEqual(['b', 'a']);
   });
 
+  test('says of which prompts it is not known yet which answers they will have', async () => {
+    const generator = playedGenerator('m');
+    const { queue, want, idOf, events, short } = await queueOf(['a', 'b'], [generator]);
+    expect(['a', 'b'].map((text) => queue.isPlanning(idOf(text)))).toEqual([true, true]);
+    want('a');
+    await expect.poll(() => events.some(({ type }) => type === 'planned')).toBe(true);
+    expect(['a', 'b'].map((text) => queue.isPlanning(idOf(text)))).toEqual([false, true]);
+    await expect.poll(() => short('a')).toHaveLength(2);
+    want();
+    expect(queue.isPlanning(idOf('a'))).toBe(false);
+    queue.pause();
+    expect(queue.isPlanning(idOf('b'))).toBe(false);
+  });
+
+  test('where nothing can write, nothing is to come, until something can', async () => {
+    const { project, idOf } = await promptProject('a', 'b');
+    let canWrite = false;
+    const queue = createAheadQueue({
+      project,
+      generators: () => (canWrite ? Promise.resolve([playedGenerator('m')]) : Promise.reject(new Error('No model.'))),
+      nCandidates: () => 2,
+      sampling: () => defaultSampling,
+    });
+    open = queue;
+    const seen: [string, boolean][] = [];
+    queue.onEvent(({ type }) => {
+      if (type === 'trouble' || type === 'planned') seen.push([type, queue.isPlanning(idOf('b'))]);
+    });
+    queue.want([idOf('a')]);
+    await expect.poll(() => seen).toEqual([['trouble', false]]);
+    canWrite = true;
+    queue.want([idOf('a')]);
+    await expect.poll(() => seen[1]).toEqual(['planned', true]);
+  });
+
   test('tells what is planned, what is written piece by piece, and when it is in the journal', async () => {
     const { want, events, ids, short } = await queueOf(['a'], [holding('a')], 2);
     want('a');

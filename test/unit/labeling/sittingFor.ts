@@ -13,11 +13,15 @@ export class ScriptedAnswers implements AnswerSource {
   availability: AnswerSource['availability'] = { canWrite: true };
   wanted: readonly PromptId[] = [];
   readonly pending = new Map<PromptId, PendingAnswer[]>();
+  readonly planning = new Set<PromptId>();
   readonly #listeners = new Set<(event: AnswerEvent) => void>();
   onCut: (candidateId: CandidateId) => Promise<void> = async () => undefined;
 
   pendingOf(promptId: PromptId): readonly PendingAnswer[] {
     return this.pending.get(promptId) ?? [];
+  }
+  isPlanning(promptId: PromptId): boolean {
+    return this.planning.has(promptId);
   }
   want(promptIds: readonly PromptId[]): void {
     this.wanted = promptIds;

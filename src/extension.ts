@@ -30,6 +30,7 @@ import {
   registerResumeCommand,
   RunsView,
   Settings,
+  showProjectFileProblems,
   StatusBar,
 } from './views/index.js';
 
@@ -72,6 +73,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Parts 
       log,
     }),
   );
+  own(showProjectFileProblems(projects, log));
   const engine = createEngine({
     processFile: path.join(context.extensionPath, 'dist', 'engine.cjs'),
     cacheFolder: path.join(cacheFolder(), 'graphs'),

@@ -126,7 +126,15 @@ export const FromLabelingPage = z.discriminatedUnion('type', [
   /** A button of the strip or an empty state. */
   z.strictObject({
     type: z.literal('action'),
-    action: z.enum(['add-model', 'import-prompts', 'export', 'retry-save', 'show-log', 'open-queue']),
+    action: z.enum([
+      'add-model',
+      'import-prompts',
+      'export',
+      'retry-save',
+      'show-log',
+      'open-queue',
+      'open-project-file',
+    ]),
   }),
   /** For the context keys `touchstone.labelFocus` and `touchstone.inText`. */
   z.strictObject({ type: z.literal('focus-change'), isFocused: z.boolean(), isInText: z.boolean() }),
@@ -228,7 +236,7 @@ export interface StripView {
   readonly message: string;
   readonly details?: string;
   readonly action?: {
-    readonly action: 'add-model' | 'retry-save' | 'show-log' | 'generate-again';
+    readonly action: 'add-model' | 'retry-save' | 'show-log' | 'generate-again' | 'open-project-file';
     readonly label: string;
   };
 }

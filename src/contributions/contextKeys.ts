@@ -2,6 +2,8 @@
 export const contextKeys = {
   /** A project is open. */
   project: 'touchstone.project',
+  /** There is a project, and it cannot be opened. */
+  unreadable: 'touchstone.unreadable',
   /** The project has prompts. */
   hasPrompts: 'touchstone.hasPrompts',
   /** Something can write candidates: a model of this machine or a server. */

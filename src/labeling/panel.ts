@@ -137,6 +137,7 @@ export class LabelingPanels implements vscode.Disposable {
     this.#session = this.#host.session;
     if (this.#session === undefined) {
       const { problem } = this.#host;
+      this.#page.post({ type: 'strip', strip: null });
       this.#page.post({
         type: 'empty',
         reason: 'no-project',

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { contextKeys } from '../contributions/index.js';
-import { plainText, projectFileName, serializeError } from '../core/index.js';
-import type { Project, ProjectChange } from '../store/index.js';
+import { plainText, projectFileName } from '../core/index.js';
+import { projectFileProblemOf, type Project, type ProjectChange, type ProjectFileProblem } from '../store/index.js';
 
 export interface ActiveProjectOptions {
   /** @throws StoreError */
@@ -25,7 +25,9 @@ export class ActiveProject implements vscode.Disposable {
   readonly #subscriptions: vscode.Disposable[] = [];
   #stop: (() => void) | undefined;
   #project: Project | undefined;
-  #problem: string | undefined;
+  /** Where a project is, or the one that could not be opened. */
+  #folder: string | undefined;
+  #problem: ProjectFileProblem | undefined;
   #last: Promise<void> = Promise.resolve();
 
   constructor(options: ActiveProjectOptions) {
@@ -50,7 +52,24 @@ export class ActiveProject implements vscode.Disposable {
 
   /** Why the project that is there could not be opened, worded. */
   get problem(): string | undefined {
-    return this.#problem;
+    return this.#problem?.message;
+  }
+
+  /** What is wrong with the project's file, whether the project is open all the same or not. */
+  get fileProblem(): (ProjectFileProblem & { readonly file: string }) | undefined {
+    const problem = this.#problem ?? this.#project?.fileProblem;
+    return problem === undefined || this.#folder === undefined
+      ? undefined
+      : { ...problem, file: path.join(this.#folder, projectFileName) };
+  }
+
+  /** Shows `touchstone.json` in an editor, at what is wrong with it. */
+  async openFile(): Promise<void> {
+    if (this.#folder === undefined) return;
+    const { line, column } = this.fileProblem ?? { line: 0, column: 0 };
+    await vscode.window.showTextDocument(vscode.Uri.file(path.join(this.#folder, projectFileName)), {
+      selection: new vscode.Range(line, column, line, column),
+    });
   }
 
   /** Looks for the project again and opens it. Resolves when it is open, or there is none. */
@@ -76,6 +95,7 @@ export class ActiveProject implements vscode.Disposable {
     if (folder !== undefined && folder === this.#project?.folder) return;
     await this.#release();
     this.#problem = undefined;
+    this.#folder = folder;
     if (folder !== undefined)
       try {
         const start = performance.now();
@@ -89,8 +109,8 @@ export class ActiveProject implements vscode.Disposable {
         for (const problem of this.#project.problems)
           this.#options.log.warn(plainText(`${problem.file}:${problem.line}: ${problem.message}`));
       } catch (error) {
-        this.#problem = serializeError(error).message;
-        this.#options.log.error(plainText(this.#problem));
+        this.#problem = projectFileProblemOf(error);
+        this.#options.log.error(plainText(this.#problem.message));
       }
     this.#setContext();
     this.#onDidChange.fire();
@@ -109,6 +129,7 @@ export class ActiveProject implements vscode.Disposable {
   #setContext(): void {
     const set = (key: string, value: boolean) => void vscode.commands.executeCommand('setContext', key, value);
     set(contextKeys.project, this.#project !== undefined);
+    set(contextKeys.unreadable, this.#problem !== undefined);
     set(contextKeys.hasPrompts, (this.#project?.promptIds.length ?? 0) > 0);
     set(contextKeys.unsaved, (this.#project?.nUnsaved ?? 0) > 0);
   }

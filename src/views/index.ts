@@ -16,6 +16,7 @@ export { registerModelCommands } from './modelCommands.js';
 export { Models } from './models.js';
 export { ModelsView } from './modelsView.js';
 export { PlaygroundPanel } from './playgroundPanel.js';
+export { showProjectFileProblems } from './projectFileProblems.js';
 export { registerProjectCommands } from './projectCommands.js';
 export { registerPromptCommands } from './promptCommands.js';
 export { QueueView } from './queueView.js';

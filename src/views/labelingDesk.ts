@@ -90,6 +90,10 @@ export class LabelingDesk implements PanelHost, vscode.Disposable {
     return this.#options.projects.problem;
   }
 
+  get fileProblem() {
+    return this.#options.projects.fileProblem;
+  }
+
   get project() {
     return this.#options.projects.project;
   }
@@ -163,6 +167,8 @@ export class LabelingDesk implements PanelHost, vscode.Disposable {
         return this.#session?.retry();
       case 'show-log':
         return this.log.show();
+      case 'open-project-file':
+        return this.#options.projects.openFile();
       case 'open-queue':
         return vscode.commands.executeCommand('touchstone.queue.focus');
     }

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { commandIds, contextKeys, viewIds } from '../contributions/index.js';
-import { lastUserText, plainLine, type PromptId } from '../core/index.js';
+import { lastUserText, plainLine, plainText, type PromptId } from '../core/index.js';
 import { standings, type LabelingSession, type Standing } from '../labeling/index.js';
-import type { Project } from '../store/index.js';
+import type { Project, ProjectFileProblem } from '../store/index.js';
 import { command } from './edge.js';
 import {
   findFiltered,
@@ -26,6 +26,8 @@ const redrawMs = 250;
 export interface QueueSource {
   readonly project: Project | undefined;
   readonly session: LabelingSession | undefined;
+  /** Also of a project that is open all the same. */
+  readonly fileProblem: (ProjectFileProblem & { readonly file: string }) | undefined;
   /** The session, its project, or where its prompts stand has changed. */
   readonly onDidChange: vscode.Event<void>;
 }
@@ -33,7 +35,9 @@ export interface QueueSource {
 type QueueItem =
   | { readonly kind: 'group'; readonly standing: Standing; readonly count: number }
   | { readonly kind: 'prompt'; readonly standing: Standing; readonly promptId: PromptId }
-  | { readonly kind: 'more'; readonly standing: Standing; readonly nLeft: number };
+  | { readonly kind: 'more'; readonly standing: Standing; readonly nLeft: number }
+  /** Of a project that cannot be opened; why is said above. */
+  | { readonly kind: 'project-file'; readonly problem: NonNullable<QueueSource['fileProblem']> };
 
 /** Queue: what is to label, drafts, skipped, submitted. The number to label is the badge of the activity bar. */
 export class QueueView implements vscode.TreeDataProvider<QueueItem>, vscode.Disposable {
@@ -82,7 +86,9 @@ export class QueueView implements vscode.TreeDataProvider<QueueItem>, vscode.Dis
   }
 
   getChildren(item?: QueueItem): QueueItem[] {
-    const { session } = this.#source;
+    const { session, fileProblem: problem } = this.#source;
+    if (session === undefined && problem !== undefined)
+      return item === undefined ? [{ kind: 'project-file', problem }] : [];
     if (session === undefined || this.#source.project?.promptIds.length === 0) return [];
     const groups = this.#groupsNow();
     if (item === undefined)
@@ -95,7 +101,7 @@ export class QueueView implements vscode.TreeDataProvider<QueueItem>, vscode.Dis
             count: groups?.[standing].length ?? session.queue.counts[standing],
           }))
           // Most projects discard nothing.
-          .filter((item) => item.standing !== 'discarded' || (item.kind === 'group' && item.count > 0))
+          .filter((item) => item.kind !== 'group' || item.standing !== 'discarded' || item.count > 0)
       );
     if (item.kind !== 'group') return [];
     const ids = groups?.[item.standing] ?? session.queue.idsOf(item.standing);
@@ -115,6 +121,8 @@ export class QueueView implements vscode.TreeDataProvider<QueueItem>, vscode.Dis
         return this.#promptItem(item.promptId, item.standing);
       case 'more':
         return moreItem(item.standing, item.nLeft);
+      case 'project-file':
+        return projectFileItem(item.problem);
     }
   }
 
@@ -191,7 +199,13 @@ export class QueueView implements vscode.TreeDataProvider<QueueItem>, vscode.Dis
     this.#searchAgain();
     const groups = this.#groupsNow();
     const nFound = standings.reduce((sum, standing) => sum + (groups?.[standing].length ?? 0), 0);
-    this.#view.message = isFiltering(this.#filter) ? describeFilter(this.#filter, nFound) : '';
+    const { session, fileProblem } = this.#source;
+    this.#view.message =
+      session === undefined && fileProblem !== undefined
+        ? vscode.l10n.t('The project cannot be opened. {0}', plainText(fileProblem.message))
+        : isFiltering(this.#filter)
+          ? describeFilter(this.#filter, nFound)
+          : '';
     const counts = this.#source.session?.queue.counts;
     const nToLabel = (counts?.open ?? 0) + (counts?.draft ?? 0);
     this.#view.badge =
@@ -229,6 +243,16 @@ function moreItem(standing: Standing, nLeft: number): vscode.TreeItem {
   item.description = vscode.l10n.t('{0} left', nLeft.toLocaleString(vscode.env.language));
   item.iconPath = new vscode.ThemeIcon('ellipsis');
   item.command = { command: commandIds.showMore, title: vscode.l10n.t('Show more'), arguments: [standing] };
+  return item;
+}
+
+function projectFileItem({ file, line, column }: NonNullable<QueueSource['fileProblem']>): vscode.TreeItem {
+  const title = vscode.l10n.t('Open touchstone.json');
+  const item = new vscode.TreeItem(title);
+  item.id = 'project-file';
+  item.iconPath = new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'));
+  const selection = new vscode.Range(line, column, line, column);
+  item.command = { command: 'vscode.open', title, arguments: [vscode.Uri.file(file), { selection }] };
   return item;
 }
 

@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import * as l10n from '@vscode/l10n';
 import path from 'node:path';
 import {
+  countWords,
   defaultSampling,
   describeProblem,
   judgingModes,
@@ -195,7 +196,7 @@ class Commands {
           strict,
           signal: this.host.signal,
           onProgress: ({ file, nRows }) =>
-            this.terminal.progress(l10n.t('{0}: {1} rows', plainLine(file), String(nRows))),
+            this.terminal.progress(l10n.t('{0}: {1}', plainLine(file), countWords.rows(nRows))),
         },
       );
       this.#sayProblems(report.problems);
@@ -211,11 +212,14 @@ class Commands {
         this.terminal.say(l10n.t('Nothing was written, since --strict was given. Correct the rows above.'));
         return;
       }
-      const counts = [String(nPrompts), String(nCandidates), String(nJudgements), String(nDuplicates)];
-      await this.terminal.print(
-        l10n.t('{0} prompts, {1} candidates and {2} judgements are new; {3} prompts were there.', ...counts),
-      );
-      if (nGold > 0) await this.terminal.print(l10n.t('{0} prompts got a gold.', String(nGold)));
+      const counts = [
+        countWords.prompts(nPrompts),
+        countWords.candidates(nCandidates),
+        countWords.judgements(nJudgements),
+        countWords.prompts(nDuplicates),
+      ];
+      await this.terminal.print(l10n.t('New: {0}, {1}, {2}. There already: {3}.', ...counts));
+      if (nGold > 0) await this.terminal.print(l10n.t('With a gold now: {0}.', countWords.prompts(nGold)));
     });
   }
 
@@ -280,7 +284,7 @@ class Commands {
       try {
         const nLacking = lackingPrompts(project, plan).length;
         const models = installed.map((model) => model.name).join(', ');
-        this.terminal.say(l10n.t('{0} prompts lack candidates; {1} writes them.', String(nLacking), models));
+        this.terminal.say(l10n.t('{0} without candidates; {1} writes them.', countWords.prompts(nLacking), models));
         const progress = new GenerateProgress(this.terminal, nLacking);
         const onEvent = (event: GenerateEvent) => progress.take(event);
         const report = await generateCandidates(project, { ...plan, onEvent }, this.host.signal);
@@ -345,7 +349,7 @@ class Commands {
       if (this.globals().json) return this.terminal.printJson(report);
       for (const { format: id, rows, dropped } of report.formats) {
         await this.terminal.print(
-          l10n.t('{0}: {1} rows to train, {2} to validate', id, String(rows.train), String(rows.validation)),
+          l10n.t('{0}: {1} to train, {2} to validate', id, countWords.rows(rows.train), String(rows.validation)),
         );
         for (const reason of dropReasons) {
           const count = dropped[reason] ?? 0;
@@ -364,7 +368,7 @@ class Commands {
     const { folder, nFiles, nRows, problems } = report;
     if (problems.length === 0)
       await this.terminal.print(
-        l10n.t('{0} is what its manifest says: {1} files, {2} rows.', folder, String(nFiles), String(nRows)),
+        l10n.t('{0} is what its manifest says: {1}, {2}.', folder, countWords.files(nFiles), countWords.rows(nRows)),
       );
     else
       this.terminal.say(
@@ -379,16 +383,20 @@ class Commands {
       const { agreement } = stats;
       const lines = [
         stats.name,
-        l10n.t('{0} prompts, {1} without candidates', String(stats.prompts), String(stats.promptsWithoutCandidates)),
-        l10n.t('{0} candidates', String(stats.candidates)),
         l10n.t(
-          '{0} judgements submitted, {1} skipped, {2} discarded',
-          String(stats.submitted),
+          '{0}, {1} without candidates',
+          countWords.prompts(stats.prompts),
+          String(stats.promptsWithoutCandidates),
+        ),
+        countWords.candidates(stats.candidates),
+        l10n.t(
+          '{0} submitted, {1} skipped, {2} discarded',
+          countWords.judgements(stats.submitted),
           String(stats.skipped),
           String(stats.discarded),
         ),
-        l10n.t('{0} prompts open, {1} corrections', String(stats.open), String(stats.corrections)),
-        ...(stats.gold === 0 ? [] : [l10n.t('{0} prompts with gold', String(stats.gold))]),
+        l10n.t('{0} open, {1}', countWords.prompts(stats.open), countWords.corrections(stats.corrections)),
+        ...(stats.gold === 0 ? [] : [l10n.t('{0} with gold', countWords.prompts(stats.gold))]),
         agreement.share === undefined
           ? l10n.t('agreement: no two labelers ranked the same prompt')
           : l10n.t(

@@ -34,6 +34,7 @@ export * from './names.js';
 export * from './order.js';
 export * from './pace.js';
 export * from './parsed.js';
+export * from './countWords.js';
 export * from './plainText.js';
 export * from './preference.js';
 export * from './project.js';

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { countWords } from '../core/index.js';
 
 /** Why something of the project gives no row in a format. The names stand in manifests: keep them. */
 export const dropReasons = [
@@ -27,23 +28,26 @@ export function describeDropped(reason: DropReason, count: number): string {
   const n = String(count);
   switch (reason) {
     case 'not-judged':
-      return l10n.t('{0} prompts that nobody judged', n);
+      return l10n.t('{0} that nobody judged', countWords.prompts(count));
     case 'not-ranked':
-      return l10n.t('{0} prompts whose judgements rank and write no answer', n);
+      return l10n.t('{0} whose judgements rank and write no answer', countWords.prompts(count));
     case 'no-preference':
-      return l10n.t('{0} prompts whose judgements prefer no answer to another', n);
+      return l10n.t('{0} whose judgements prefer no answer to another', countWords.prompts(count));
     case 'all-flagged':
-      return l10n.t('{0} prompts all of whose ranked answers are flagged', n);
+      return l10n.t('{0} all of whose ranked answers are flagged', countWords.prompts(count));
     case 'none-good-enough':
-      return l10n.t('{0} prompts without an answer that is unflagged and above the good-enough line', n);
+      return l10n.t(
+        '{0} without an answer that is unflagged and above the good-enough line',
+        countWords.prompts(count),
+      );
     case 'no-line':
       return l10n.t('{0} rankings or ratings without a good-enough line', n);
     case 'no-label':
-      return l10n.t('{0} prompts whose judgements say of no answer whether it is good enough', n);
+      return l10n.t('{0} whose judgements say of no answer whether it is good enough', countWords.prompts(count));
     case 'no-steps':
-      return l10n.t('{0} prompts whose judgements judge no steps', n);
+      return l10n.t('{0} whose judgements judge no steps', countWords.prompts(count));
     case 'not-rated':
-      return l10n.t('{0} prompts whose judgements rate no answer', n);
+      return l10n.t('{0} whose judgements rate no answer', countWords.prompts(count));
     case 'no-attributes':
       return l10n.t('{0} answers without all of HelpSteer’s attributes from 0 to 4', n);
     case 'even-split':
@@ -51,16 +55,16 @@ export function describeDropped(reason: DropReason, count: number): string {
     case 'equal-answers':
       return l10n.t('{0} pairs of two equal texts', n);
     case 'empty-answer':
-      return l10n.t('{0} rows with an empty answer', n);
+      return l10n.t('{0} with an empty answer', countWords.rows(count));
     case 'prompt-turns':
       return l10n.t(
-        '{0} prompts whose turns no chat template takes (system first, user and assistant in turn, user last)',
-        n,
+        '{0} whose turns no chat template takes (system first, user and assistant in turn, user last)',
+        countWords.prompts(count),
       );
     case 'prompt-many-turns':
-      return l10n.t('{0} prompts of several turns, for which the format has no place', n);
+      return l10n.t('{0} of several turns, for which the format has no place', countWords.prompts(count));
     case 'prompt-empty':
-      return l10n.t('{0} prompts with an empty turn', n);
+      return l10n.t('{0} with an empty turn', countWords.prompts(count));
     case 'lone-surrogate':
       return l10n.t('{0} texts with half a surrogate pair, which is no character', n);
   }

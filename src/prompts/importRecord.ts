@@ -24,6 +24,7 @@ import {
   type Place,
   problemAt,
   unknownReference,
+  unusableGold,
   unusableJudgement,
 } from './problems.js';
 import { isObject } from './turns.js';
@@ -339,7 +340,7 @@ function recordGold(
   const references: References = {
     id: (original, where) => {
       const id = known.get(original);
-      if (id === undefined) fault ??= unknownReference(`${field}.${where}`, original);
+      if (id === undefined) fault ??= unknownReference(`${field}.${where}`, original, 'gold');
       return id ?? original;
     },
   };
@@ -364,7 +365,7 @@ function recordGold(
   });
   if (!parsed.success) return { fault: issueFault(field, parsed.error.issues[0]) };
   const reason = checkGold(parsed.data, new Set(known.values()));
-  return reason === undefined ? { value: parsed.data } : { fault: unusableJudgement(field, reason) };
+  return reason === undefined ? { value: parsed.data } : { fault: unusableGold(field, reason) };
 }
 
 interface References {

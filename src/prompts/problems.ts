@@ -158,13 +158,26 @@ export const duplicateId = (field: string, id: string): Fault => ({
   field,
 });
 
-export const unknownReference = (field: string, id: string): Fault => ({
+export const unknownReference = (field: string, id: string, of: 'judgement' | 'gold' = 'judgement'): Fault => ({
   code: 'unknown-reference',
-  message: l10n.t(
-    '"{0}" names "{1}", which is no candidate of this record. This judgement was left out; correct the id.',
-    field,
-    shown(id),
-  ),
+  message:
+    of === 'gold'
+      ? l10n.t(
+          '"{0}" names "{1}", which is no candidate of this record. This gold was left out; correct the id.',
+          field,
+          shown(id),
+        )
+      : l10n.t(
+          '"{0}" names "{1}", which is no candidate of this record. This judgement was left out; correct the id.',
+          field,
+          shown(id),
+        ),
+  field,
+});
+
+export const unusableGold = (field: string, reason: string): Fault => ({
+  code: 'unusable-judgement',
+  message: l10n.t('This gold was left out: {0}.', reason),
   field,
 });
 

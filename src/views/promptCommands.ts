@@ -1,7 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { commandIds, viewIds } from '../contributions/index.js';
-import { plainMessage, plainText, type Problem } from '../core/index.js';
+import { countWords, plainMessage, plainText, type Problem } from '../core/index.js';
 import { importFiles, promptsOfText, type ImportReport } from '../prompts/index.js';
 import type { Project } from '../store/index.js';
 import type { ActiveProject } from './activeProject.js';
@@ -33,7 +33,7 @@ export function registerPromptCommands({ projects, log }: PromptCommandsOptions)
       (progress, token) =>
         importFiles(project, files, {
           signal: signalOf(token),
-          onProgress: ({ nRows }) => progress.report({ message: vscode.l10n.t('{0} rows', nRows) }),
+          onProgress: ({ nRows }) => progress.report({ message: countWords.rows(nRows) }),
         }),
     );
     for (const file of files) diagnostics.delete(vscode.Uri.file(file));

@@ -78,6 +78,11 @@ describe('an earlier judgement', () => {
     expect(await tab.lastRanking()).toBe('B > A > C > D');
   });
 
+  test('is no draft before anything is changed', async () => {
+    const tab = await open({ prompt: prompt(2, 'p1', submitted) });
+    expect(await tab.side()).toBe('Complete');
+  });
+
   test('from the history takes the place of what is on the board', async () => {
     const tab = await open({ prompt: prompt(4, 'p1', submitted) });
     await tab.type('c');

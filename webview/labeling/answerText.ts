@@ -2,7 +2,7 @@ import { splitThought } from '../../src/core/index.js';
 import { enrich } from './aids/richText.js';
 import { maxRenderedChars, closedEnd, renderMarkdown, renderPlain } from './markdown.js';
 import { t } from './strings.js';
-import { languageOf, textLength } from './textLength.js';
+import { languageOf, lengthWords, textLength } from './textLength.js';
 
 export { splitThought };
 
@@ -113,8 +113,8 @@ export class AnswerText {
       this.element.prepend(details);
     }
     const [summary, body] = this.#thoughts.children;
-    const { value } = textLength(thought);
-    if (summary) summary.textContent = isThinking ? t('Thinking, {0} words', value) : t('Thoughts, {0} words', value);
+    const length = lengthWords(textLength(thought));
+    if (summary) summary.textContent = isThinking ? t('Thinking, {0}', length) : t('Thoughts, {0}', length);
     body?.replaceChildren(renderPlain(thought.trim()));
   }
 

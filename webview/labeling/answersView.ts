@@ -10,7 +10,7 @@ import { cardLetter, correctionMark, correctionOf, isWriting } from './state.js'
 import type { PageState, Shown } from './state.js';
 import { t } from './strings.js';
 import { moveInTabs } from './tabs.js';
-import { textLength } from './textLength.js';
+import { lengthWords, textLength } from './textLength.js';
 import type { Drawing } from './view.js';
 
 const letterAt = (index: number): string => 'ABCDEFGH'[index] ?? '';
@@ -59,7 +59,7 @@ function card(state: PageState, shown: Shown, answer: AnswerView, letter: string
   // What is on the screen is what keys and clicks are about: the answer, or its improved form in the same place.
   const shownName = isImproved ? correctionMark(letter) : letter;
   const place = mode.spoken(shown, shownName);
-  const lengthText = length.isInCharacters ? t('{0} characters', length.value) : t('{0} words', length.value);
+  const lengthText = lengthWords(length);
   const name = t('Answer {0}', shownName);
   const focus = () => send({ type: 'board', action: { type: 'focus', letter: shownName } });
   const placeNext = (event: Event) => {

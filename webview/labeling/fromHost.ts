@@ -15,7 +15,7 @@ import type { PageState, Shown } from './state.js';
 import { also, keep, post, say, still } from './step.js';
 import type { Env, Step } from './step.js';
 import { joined, t } from './strings.js';
-import { textLength } from './textLength.js';
+import { lengthWords, textLength } from './textLength.js';
 
 export function receive(state: PageState, message: ToLabelingPage, env: Env): Step {
   switch (message.type) {
@@ -160,12 +160,7 @@ function changeAnswerState(state: PageState, message: Extract<ToLabelingPage, { 
   const letter = letterOf(next.shown.view, candidateId) ?? '';
   if (answer.state === 'failed') return say(next, t('{0} failed.', letter));
   const length = textLength(answer.text);
-  const said = say(
-    next,
-    length.isInCharacters
-      ? t('{0} complete, {1} characters.', letter, length.value)
-      : t('{0} complete, {1} words.', letter, length.value),
-  );
+  const said = say(next, t('{0} complete, {1}.', letter, lengthWords(length)));
   // Its unsure tokens are known from now on.
   if (!next.shown.seeing.isUnsure) return said;
   return also(said, { type: 'post', message: { type: 'unsure-ask', promptId: next.shown.view.promptId } });

@@ -52,7 +52,7 @@ export function keysDialog(state: PageState, drawing: Drawing): TemplateResult {
           ${row(html`${key('flag')} ${t('then letter')}`, t('flag the focused answer'))}
           ${row(html`${key('flag-prompt')} ${t('then letter')}`, t('flag the prompt'))}
           ${row(html`${key('mark')} ${t('then letter')}`, t('mark a place: selected, or by words'))}
-          ${row(html`${key('quote')} ${key('compose')}`, t('quote into, open the composed answer'))}
+          ${row(html`${key('quote')} ${key('compose')}`, t('open the composed answer, quote into it'))}
           ${row(key('improve'), t('improve it in an editor'))} ${row(key('rationale'), t('rationale'))}
         </dl>
         <h3>${t('In a text field')}</h3>

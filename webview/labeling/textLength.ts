@@ -1,3 +1,5 @@
+import { t } from './strings.js';
+
 /**
  * The length of a text as a reader feels it: words where words have spaces (Korean too), else characters. Counts what is
  * added, so that an answer that is being written costs the new part only.
@@ -53,6 +55,12 @@ export function textLength(text: string): TextLength {
   const length = new TextLength();
   length.update(text);
   return length;
+}
+
+/** "1 word", "118 words"; characters where words have no spaces. */
+export function lengthWords({ value, isInCharacters }: TextLength): string {
+  if (isInCharacters) return value === 1 ? t('1 character') : t('{0} characters', value);
+  return value === 1 ? t('1 word') : t('{0} words', value);
 }
 
 /**

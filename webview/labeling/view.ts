@@ -130,7 +130,10 @@ function composeTool(shown: Shown | null, { send, bindings }: Drawing): Template
 function standing({ status, readOnly }: PromptView): TemplateResult | typeof nothing {
   const words = { open: '', draft: '', submitted: t('submitted'), skipped: t('skipped'), discarded: t('discarded') };
   const text = readOnly === undefined ? words[status] : t('what {0} said, to look at', readOnly);
-  return text === '' ? nothing : html`<span class="muted small wide standing">${visibleNodes(text)}</span>`;
+  return text === ''
+    ? nothing
+    : html`<span class="muted small wide" aria-hidden="true">·</span
+        ><span class="muted small wide standing">${visibleNodes(text)}</span>`;
 }
 
 /** One stop of the tab order; arrows go on inside. */

@@ -68,6 +68,7 @@ describe('a gold that comes with its prompt', () => {
   ])('%s is listed, and the prompt goes in', async (_what, gold, code, field) => {
     const { report, gold: found } = await imported([record(gold)]);
     expect(report).toMatchObject({ nPrompts: 1, nCandidates: 3, nGold: 0, problems: [{ line: 1, code, field }] });
+    expect(report.problems[0]?.message).not.toContain('judgement');
     expect(found).toBeUndefined();
   });
 

@@ -8,7 +8,7 @@ import type { LabelAction } from '../keys.js';
 import type { KeyRow } from '../modes/mode.js';
 import type { PageState, Shown } from '../state.js';
 import { joined, t } from '../strings.js';
-import { textLength } from '../textLength.js';
+import { lengthWords, textLength } from '../textLength.js';
 import type { Drawing } from '../view.js';
 import { chosenOf, composedOf, sourceLetter, sourceText } from './composed.js';
 import { drawnPart } from './drawnPart.js';
@@ -23,9 +23,7 @@ export function composePane(state: PageState, shown: Shown, composing: Composing
   return html`<aside class="composed" aria-label=${t('Composed answer')}>
     <header>
       <h2>${t('Composed answer')}</h2>
-      <span class="muted small"
-        >${length.isInCharacters ? t('{0} characters', length.value) : t('{0} words', length.value)}</span
-      >
+      <span class="muted small">${lengthWords(length)}</span>
       <span class="grow"></span>
       ${iconButton('go-to-file', t('Open in an editor'), bindings.label('compose'), () =>
         send({ type: 'act', action: { do: 'compose' } }),

@@ -17,7 +17,7 @@ import type { PageState, Shown } from '../state.js';
 import { also, keep, post, quiet, say, still } from '../step.js';
 import type { Effect, Env, Step } from '../step.js';
 import { t } from '../strings.js';
-import { textLength } from '../textLength.js';
+import { lengthWords, textLength } from '../textLength.js';
 import {
   canQuote,
   chosenOf,
@@ -296,10 +296,8 @@ function changed(
 function sentence(shown: Shown): string {
   const composed = composedOf(shown.work);
   if (composed.length === 0) return t('Composed answer: nothing yet.');
-  const { value, isInCharacters } = textLength(composed.map(({ text }) => text).join(''));
-  return isInCharacters
-    ? t('Composed answer: {0} parts, {1} characters.', composed.length, value)
-    : t('Composed answer: {0} parts, {1} words.', composed.length, value);
+  const parts = composed.length === 1 ? t('1 part') : t('{0} parts', composed.length);
+  return t('Composed answer: {0}, {1}.', parts, lengthWords(textLength(composed.map(({ text }) => text).join(''))));
 }
 
 /** "A, part 2 of 6, quoted from here: 1. Inodes…" */

@@ -202,7 +202,9 @@ function side(state: PageState, shown: Shown, { send, drag, bindings }: Drawing)
   if (own.length > 0) return html`<span class="word">${t('Yours to place')}</span>${ownChips}`;
   const writing = writingText(shown);
   if (writing !== undefined) return writing;
-  return shown.revision > shown.savedRevision ? t('Complete') : t('Complete. Draft saved');
+  // What was submitted and is only looked at is no draft.
+  const isDraft = shown.past.length > 0 || shown.view.status === 'draft';
+  return isDraft && shown.revision <= shown.savedRevision ? t('Complete. Draft saved') : t('Complete');
 }
 
 /** Neutral but for the first; nothing is there before the labeler placed something. */

@@ -137,7 +137,7 @@ export const steps: Mode = {
 
   spoken: (shown, letter) => {
     const n = judgedAt(shown, letter).length;
-    return n === 0 ? '' : `, ${t('{0} steps judged', n)}`;
+    return n === 0 ? '' : `, ${n === 1 ? t('1 step judged') : t('{0} steps judged', n)}`;
   },
 
   keys: stepsKeys,

@@ -11,7 +11,7 @@ import { spanPart } from '../spans/index.js';
 import { answerAt, cardLetter, isWriting } from '../state.js';
 import type { PageState, Shown } from '../state.js';
 import { t } from '../strings.js';
-import { languageOf, textLength } from '../textLength.js';
+import { languageOf, lengthWords, textLength } from '../textLength.js';
 import { moveInTabs } from '../tabs.js';
 import type { Drawing } from '../view.js';
 import type { KeyRow } from './mode.js';
@@ -36,14 +36,14 @@ export function stepsAnswer(state: PageState, shown: Shown, drawing: Drawing): T
       data-letter=${letter}
       tabindex="0"
       aria-roledescription=${t('answer')}
-      aria-label="${t('Answer {0}', letter)}, ${t('{0} steps', all.length)}"
+      aria-label="${t('Answer {0}', letter)}, ${all.length === 1 ? t('1 step') : t('{0} steps', all.length)}"
     >
       <div class="text steps">
         ${
           thought === undefined || thought.trim() === ''
             ? nothing
             : html`<details class="fold muted">
-                <summary>${t('Thoughts, {0} words', textLength(thought).value)} · ${t('not judged')}</summary>
+                <summary>${t('Thoughts, {0}', lengthWords(textLength(thought)))} · ${t('not judged')}</summary>
                 <div class="plain" dir="auto">${visibleNodes(thought.trim())}</div>
               </details>`
         }

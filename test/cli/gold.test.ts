@@ -20,8 +20,8 @@ test('gold prompts: taken in, measured by labeler, written back, and in no other
     await writeFile(path.join(folder, 'in.jsonl'), rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
     const taken = await touchstone(folder, ['import', 'in.jsonl']);
     expect(taken.err).toMatch(/in\.jsonl:2: .*"x"/);
-    expect(taken.out).toContain('3 prompts, 9 candidates and 0 judgements are new');
-    expect(taken.out).toContain('1 prompts got a gold.');
+    expect(taken.out).toContain('New: 3 prompts, 9 candidates, 0 judgements. There already: 0 prompts.');
+    expect(taken.out).toContain('With a gold now: 1 prompt.');
 
     const shown = z.array(ShownPrompt).parse(JSON.parse((await touchstone(folder, ['show', '--json'])).out));
     const promptOf = (question: string) =>
@@ -47,7 +47,7 @@ test('gold prompts: taken in, measured by labeler, written back, and in no other
     expect(answers.filter(({ ok }) => ok)).toHaveLength(judged.length);
 
     const stats = await touchstone(folder, ['stats']);
-    expect(stats.out).toMatch(/^1 prompts with gold$/m);
+    expect(stats.out).toMatch(/^1 prompt with gold$/m);
     expect(stats.out).toMatch(/^with gold: 83 % \(.* to .*, n = 6\) alike$/m);
     expect(stats.out).toMatch(/^with gold, ana: 67 % \(.*n = 3\) alike$/m);
     expect(stats.out).toMatch(/^with gold, kim: 100 % \(.*n = 3\) alike$/m);

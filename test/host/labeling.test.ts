@@ -47,7 +47,7 @@ describe('the labeling panel', () => {
     const [first] = await writeAnswers(4);
     await vscode.commands.executeCommand('touchstone.startLabeling');
     await vscode.commands.executeCommand('touchstone.startLabeling');
-    await until('the page', () => desk.session?.current !== undefined);
+    await until('the page', () => desk.session?.isPromptShown);
     assert.equal(desk.session?.current, first);
     assert.equal(tabs().filter((tab) => tab === labelTab()).length, 1);
     await until('the title', () => labelTab()?.label.includes('Everyday questions'));
@@ -58,7 +58,7 @@ describe('the labeling panel', () => {
     const { desk, projects } = await parts();
     const [first, second] = projects.project?.promptIds ?? [];
     await vscode.commands.executeCommand('touchstone.openPrompt', first);
-    await until('the first prompt', () => desk.session?.current === first);
+    await until('the first prompt', () => desk.session?.current === first && desk.session?.isPromptShown);
     // Once: what is pressed twice goes on twice.
     await vscode.commands.executeCommand('touchstone.label.next');
     await until('the next prompt', () => desk.session?.current === second);
@@ -68,7 +68,7 @@ describe('the labeling panel', () => {
     const { desk, projects, views } = await parts();
     const [first] = projects.project?.promptIds ?? [];
     await vscode.commands.executeCommand('touchstone.openPrompt', first);
-    await until('the first prompt', () => desk.session?.current === first);
+    await until('the first prompt', () => desk.session?.current === first && desk.session?.isPromptShown);
     await vscode.commands.executeCommand('touchstone.label.skip');
     await until('the skip', async () => {
       return (await rowsOnDisk()).some((row) => row['status'] === 'skipped' && row['promptId'] === first);

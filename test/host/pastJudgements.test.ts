@@ -89,7 +89,7 @@ describe('what was judged before', () => {
     const { promptId, ids } = await shown(10);
     await submit(promptId, ids);
     await vscode.commands.executeCommand('touchstone.openPrompt', promptId);
-    await until('the prompt', () => desk.session?.current === promptId);
+    await until('the prompt', () => desk.session?.current === promptId && desk.session.isPromptShown);
     await vscode.commands.executeCommand('touchstone.label.useAsGold');
     assert.equal(project.goldOf(promptId), undefined);
 

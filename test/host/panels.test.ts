@@ -15,7 +15,7 @@ describe('a page that a former host has left', () => {
     const promptId = projects.project?.promptIds[2];
     assert(promptId);
     await vscode.commands.executeCommand(commandIds.startLabeling);
-    await until('the page', () => desk.session?.current !== undefined);
+    await until('the page', () => desk.session?.isPromptShown);
     const [left] = ofType(labelPanelType);
     const kept = { version: 1, promptId };
     await vscode.commands.executeCommand(commandIds.resumePanel, labelPanelType, 'left-1', kept);
@@ -24,7 +24,7 @@ describe('a page that a former host has left', () => {
     const [taken] = ofType(labelPanelType);
     await vscode.commands.executeCommand(commandIds.resumePanel, labelPanelType, 'left-1', kept);
     assert.deepEqual(ofType(labelPanelType), [taken]);
-    await until('its page', () => desk.session?.current !== undefined);
+    await until('its page', () => desk.session?.isPromptShown);
     assert.equal(desk.nDropped, 0);
   });
 

@@ -25,7 +25,7 @@ describe('touchstone.json that cannot be read', () => {
     const { desk, projects } = await parts();
     await vscode.commands.executeCommand(commandIds.startLabeling);
     const { session } = desk;
-    await until('the page', () => session?.current !== undefined);
+    await until('the page', () => session?.isPromptShown);
     const { mode } = desk.settings();
 
     const lines = good.split('\n');

@@ -179,7 +179,7 @@ describe('from prompts to a fine-tune, by keys and clicks', () => {
       const picture = (name: string) =>
         page.screenshot({ path: path.join(root, 'media', 'screenshots', `labeling-${name}.png`) });
       await type('b', 'a', 'Shift+D', '-', 'c');
-      await page.mouse.move(700, 15);
+      await page.mouse.move(24, 600);
       for (const [kind, name] of [
         ['vscode-light', 'light'],
         ['vscode-dark', 'dark'],

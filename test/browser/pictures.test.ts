@@ -58,10 +58,26 @@ async function letterOf(text: string): Promise<string> {
   throw new Error(`No answer says ${text}`);
 }
 
+/** The status bar fades from one theme to the next. */
+async function settled(): Promise<void> {
+  const colour = () =>
+    workbench.page.locator('.part.statusbar').evaluate((bar) => getComputedStyle(bar).backgroundColor);
+  let before = '';
+  await eventually('the colours of the theme', async () => {
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const now = await colour();
+    if (now === before) return true;
+    before = now;
+    return undefined;
+  });
+}
+
 async function pictures(name: string, frame = panel): Promise<void> {
   const { page } = workbench;
-  const picture = (theme: string) =>
-    page.screenshot({ path: path.join(root, 'media', 'screenshots', `${name}-${theme}.png`) });
+  const picture = async (theme: string) => {
+    await settled();
+    await page.screenshot({ path: path.join(root, 'media', 'screenshots', `${name}-${theme}.png`) });
+  };
   await page.mouse.move(900, 12);
   await workbench.theme('vscode-light', frame);
   await picture('light');

@@ -5,8 +5,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { root } from '../../scripts/setup.mjs';
 import { eventually, jsonLines, touchstone, Workbench } from './workbench.js';
 
-const takesScreenshots = process.env['TOUCHSTONE_SCREENSHOTS'] === '1';
-
 let workbench: Workbench;
 let panel: Frame;
 
@@ -87,27 +85,10 @@ async function textAt(letter: string): Promise<string> {
   return String(candidate?.['text']);
 }
 
-async function pictures(mode: string): Promise<void> {
-  if (!takesScreenshots) return;
-  const picture = (theme: string) =>
-    workbench.page.screenshot({ path: path.join(root, 'media', 'screenshots', `${mode}-${theme}.png`) });
-  const { page } = workbench;
-  await page.mouse.move(900, 600);
-  await picture('dark');
-  await workbench.theme('vscode-light', panel);
-  await picture('light');
-  await page.emulateMedia({ colorScheme: 'dark', forcedColors: 'active' });
-  await panel.waitForFunction(() => document.body.classList.contains('vscode-high-contrast'));
-  await picture('high-contrast');
-  await page.emulateMedia({ colorScheme: 'dark', forcedColors: 'none' });
-  await panel.waitForFunction(() => !document.body.classList.contains('vscode-high-contrast'));
-}
-
 describe('each way to judge, by keys alone, from the screen to the exported file', () => {
   test('a pair, with how much better', async () => {
     await judging('pair', 2);
     await type('2');
-    await pictures('pair');
     await type('Enter');
     expect(await firstJudgement()).toMatchObject({ mode: 'pair', strength: 2, ranking: [['A'], ['B']] });
     const [row] = exported('trl-reward');
@@ -121,7 +102,6 @@ describe('each way to judge, by keys alone, from the screen to the exported file
   test('the best of four', async () => {
     await judging('best', 4);
     await type('b');
-    await pictures('best');
     await type('Enter');
     expect(await firstJudgement()).toMatchObject({ mode: 'best', best: 'B', ranking: [['B'], expect.any(Array)] });
     const rows = exported('trl-preference');
@@ -132,7 +112,6 @@ describe('each way to judge, by keys alone, from the screen to the exported file
   test('ratings on five attributes', async () => {
     await judging('rate', 2, { rubric: 'helpsteer' });
     await type('4', '3', '4', '1', '2');
-    await pictures('rate');
     await type('0', '1', '2', '3', '4', 'Enter');
     const ratings = (...scores: number[]) =>
       Object.fromEntries(
@@ -157,7 +136,6 @@ describe('each way to judge, by keys alone, from the screen to the exported file
   test('thumbs', async () => {
     await judging('thumbs', 2);
     await type('1', '2');
-    await pictures('thumbs');
     await type('Enter');
     const row = await firstJudgement();
     expect(row).toMatchObject({ mode: 'thumbs' });
@@ -216,7 +194,6 @@ describe('each way to judge, by keys alone, from the screen to the exported file
     await judging('steps', 2);
     await type('1', '3', 'Enter');
     await type('1', '1');
-    await pictures('steps');
     await type('1', 'Enter');
     const row = await firstJudgement();
     expect(row).toMatchObject({ mode: 'steps' });

@@ -20,16 +20,7 @@ const measured = (some: readonly string[] = texts, name = 'p1'): PromptView =>
   });
 
 /** What a highlight marks, in the order of the page. */
-async function marked(tab: LabelingTab, name: string): Promise<string[]> {
-  await tab.settle();
-  return tab.page.evaluate((highlight) => {
-    const ranges = [...(CSS.highlights.get(highlight) ?? [])].filter((range) => range instanceof Range);
-    return ranges.map(
-      (range) =>
-        `${range.startContainer.parentElement?.closest('.card')?.getAttribute('data-letter') ?? '?'}: ${range.toString()}`,
-    );
-  }, name);
-}
+const marked = (tab: LabelingTab, name: string) => tab.marked(name);
 
 const aids = async (tab: LabelingTab) => {
   await tab.type('{Shift+Backspace}1111111{Enter}');

@@ -107,6 +107,18 @@ export class LabelingTab {
     );
   }
 
+  /** What a highlight marks, in the order of the page: `A: words`. */
+  async marked(highlight: string): Promise<string[]> {
+    await this.settle();
+    return this.page.evaluate((name) => {
+      const ranges = [...(CSS.highlights.get(name) ?? [])].filter((range) => range instanceof Range);
+      return ranges.map(
+        (range) =>
+          `${range.startContainer.parentElement?.closest('.card')?.getAttribute('data-letter') ?? '?'}: ${range.toString()}`,
+      );
+    }, highlight);
+  }
+
   /** Keys as in `ba=d`, one character a key; longer names stand in braces: `{Enter}`, `{Alt+ArrowUp}`, `{Shift+D}`. */
   async type(keys: string): Promise<void> {
     for (const [key = '', named] of keys.matchAll(/\{([^}]+)\}|./gu)) await this.page.keyboard.press(named ?? key);

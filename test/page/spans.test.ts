@@ -23,16 +23,7 @@ const measured = (some: readonly string[] = texts, extra: Partial<PromptView> = 
 const start = (options: OpenOptions = {}) => open({ prompt: measured(), ...options });
 
 /** What a highlight marks, in the order of the page. */
-async function marked(tab: LabelingTab, name = 'span'): Promise<string[]> {
-  await tab.settle();
-  return tab.page.evaluate((highlight) => {
-    const ranges = [...(CSS.highlights.get(highlight) ?? [])].filter((range) => range instanceof Range);
-    return ranges.map(
-      (range) =>
-        `${range.startContainer.parentElement?.closest('.card')?.getAttribute('data-letter') ?? '?'}: ${range.toString()}`,
-    );
-  }, name);
-}
+const marked = (tab: LabelingTab, name = 'span') => tab.marked(name);
 
 /** What is being chosen; the part of the page that does it is loaded at the first M. */
 const chosen = (tab: LabelingTab, words: string) => expect.poll(() => marked(tab, 'span-now')).toEqual([words]);

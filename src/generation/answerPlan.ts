@@ -174,14 +174,17 @@ export class WrittenAnswer {
       text: this.text,
       origin: 'model',
       model: generator.model,
-      sampling,
+      sampling: end.given?.sampling ?? sampling,
       ...(this.logprobs.length === 0 ? {} : { logprobs: this.logprobs }),
       finishReason: end.finishReason,
       ...(end.device === undefined ? {} : { device: end.device }),
       durationMs: end.durationMs,
       ...(goesOn === undefined ? {} : { branch: goesOn.beginning.branch }),
       // Answers are stored as they end; the index tells the order in which they were asked for.
-      metadata: { ...(replaces === undefined ? {} : { replaces }), touchstone: { index } },
+      metadata: {
+        ...(replaces === undefined ? {} : { replaces }),
+        touchstone: { index, ...(end.given?.systemAs === undefined ? {} : { systemAs: end.given.systemAs }) },
+      },
     };
   }
 }

@@ -40,10 +40,20 @@ export type GenerationEvent =
       readonly durationMs: number;
       readonly nTokens: number;
       readonly device?: string;
+      /** What the model was given, where that is not all that was asked for. */
+      readonly given?: Given;
     }
   | { readonly type: 'candidate-error'; readonly candidateId: CandidateId; readonly error: SerializedError };
 
-/** Whatever writes candidates: the model process, an OpenAI-compatible server, later VS Code's own models. */
+/** What a model took of a request that it could not take whole; stored with the candidate, so that its record is true. */
+export interface Given {
+  /** The settings that it was given, a seed among them only where it takes one. */
+  readonly sampling: Partial<Sampling>;
+  /** Its way to be asked knows no system turn: that went first, as the user's. */
+  readonly systemAs?: 'user';
+}
+
+/** Whatever writes candidates: the model process, an OpenAI-compatible server, a language model that VS Code offers. */
 export interface CandidateGenerator {
   /** Stored with each candidate. */
   readonly model: ModelRef;

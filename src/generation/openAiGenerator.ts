@@ -5,7 +5,6 @@ import {
   type Message,
   type ModelRef,
   type Sampling,
-  serializeError,
   ServerError,
   serverAnswerEmpty,
   serverCannotGoOn,
@@ -14,10 +13,19 @@ import {
   serverStreamBroken,
   type TokenLogprob,
 } from '../core/index.js';
-import { Channel } from './channel.js';
 import type { CandidateGenerator, GenerationEvent, GenerationRequest } from './generator.js';
 import { type Fetch, guardedFetch } from './guardedFetch.js';
 import { redact } from './redact.js';
+import {
+  jitteredWait,
+  type OnText,
+  RequestEach,
+  seedOf,
+  sleep,
+  wellFormed,
+  WholeCharacters,
+  type Writing,
+} from './requestEach.js';
 import { serverBaseUrl } from './serverAddress.js';
 import { Slots } from './slots.js';
 
@@ -43,7 +51,6 @@ export interface OpenAiGeneratorOptions extends OpenAiServer {
 
 /** Tries of one request, the first included. */
 const maxTries = 6;
-const maxRetryWaitMs = 30_000;
 /** Longest `Retry-After` that is waited for; beyond it the error is shown instead. */
 const maxRetryAfterMs = 60_000;
 
@@ -86,7 +93,7 @@ class OpenAiGenerator implements CandidateGenerator {
   readonly #client: OpenAI;
   readonly #origin: string;
   readonly #slots: Slots;
-  readonly #running = new Map<CandidateId, AbortController>();
+  readonly #requests: RequestEach;
   /** Whose server it is, as it says itself of its models; asked for once. */
   #kind: string | undefined;
   /** What not every server knows is left out once one has refused it. */
@@ -100,23 +107,12 @@ class OpenAiGenerator implements CandidateGenerator {
     this.#client = client;
     this.#origin = origin;
     this.#slots = new Slots(options.maxConcurrent ?? 8);
+    this.#requests = new RequestEach(this.#slots);
     this.model = { name: options.model, provider: origin };
   }
 
-  async *generate(request: GenerationRequest, signal: AbortSignal): AsyncGenerator<GenerationEvent> {
-    const events = new Channel<GenerationEvent>();
-    const leaving = new AbortController();
-    const stop = AbortSignal.any([signal, leaving.signal]);
-    const writing = Promise.all(
-      request.candidateIds.map((candidateId, place) => this.#write(request, candidateId, place, stop, events)),
-    ).finally(() => events.close());
-    try {
-      yield* events;
-      signal.throwIfAborted();
-    } finally {
-      leaving.abort();
-      await writing.catch(() => undefined);
-    }
+  generate(request: GenerationRequest, signal: AbortSignal): AsyncIterable<GenerationEvent> {
+    return this.#requests.generate(request.candidateIds, signal, (writing) => this.#write(request, writing));
   }
 
   /** An unknown server might begin a new answer behind the beginning: nobody would see that it did not go on. */
@@ -138,60 +134,26 @@ class OpenAiGenerator implements CandidateGenerator {
   }
 
   cut(candidateId: CandidateId): void {
-    this.#running.get(candidateId)?.abort();
+    this.#requests.cut(candidateId);
   }
 
-  /** One candidate from its start to its end; every failure is an event. */
-  async #write(
-    { messages, sampling, beginning = [] }: GenerationRequest,
-    candidateId: CandidateId,
-    place: number,
-    signal: AbortSignal,
-    events: Channel<GenerationEvent>,
-  ): Promise<void> {
-    const cutting = new AbortController();
-    this.#running.set(candidateId, cutting);
-    const stop = AbortSignal.any([signal, cutting.signal]);
-    const progress = { nTokens: 0, startedAt: performance.now() };
-    const end = (finishReason: FinishReason): void =>
-      events.push({
-        type: 'candidate-end',
-        candidateId,
-        finishReason,
-        durationMs: performance.now() - progress.startedAt,
-        nTokens: progress.nTokens,
-      });
-    let hasSlot = false;
-    try {
-      await this.#slots.take(stop);
-      hasSlot = true;
-      progress.startedAt = performance.now();
-      events.push({ type: 'candidate-start', candidateId });
-      const seed = (sampling.seed + place) % 2 ** 31;
-      const maxTokens = Math.max(1, sampling.maxTokens - beginning.length);
-      const begun = beginning.join('');
-      if (begun !== '') {
-        await this.checkBeginning(stop);
-        events.push({ type: 'text-delta', candidateId, text: begun, logprobs: [] });
-      }
-      const told = withoutEcho(begun, (text, logprobs) => {
-        progress.nTokens += Math.max(1, logprobs.length);
-        events.push({ type: 'text-delta', candidateId, text, logprobs });
-      });
-      const turns = begun === '' ? messages : [...messages, { role: 'assistant' as const, content: begun }];
-      const finishReason = await this.#stream(turns, { ...sampling, seed, maxTokens }, stop, told.onText);
-      told.end();
-      // An answer may also consist of nothing because a filter took it: then that is what it says.
-      if (progress.nTokens === 0 && finishReason !== 'filter') throw serverAnswerEmpty(this.#origin);
-      end(finishReason);
-    } catch (error) {
-      if (signal.aborted) return;
-      if (cutting.signal.aborted) end('cut');
-      else events.push({ type: 'candidate-error', candidateId, error: serializeError(error) });
-    } finally {
-      if (hasSlot) this.#slots.free();
-      this.#running.delete(candidateId);
+  /** One candidate. @throws ServerError; the signal's reason */
+  async #write({ messages, sampling, beginning = [] }: GenerationRequest, writing: Writing): Promise<FinishReason> {
+    const { signal } = writing;
+    const seed = seedOf(sampling, writing.place);
+    const maxTokens = Math.max(1, sampling.maxTokens - beginning.length);
+    const begun = beginning.join('');
+    if (begun !== '') {
+      await this.checkBeginning(signal);
+      writing.begin(begun);
     }
+    const told = withoutEcho(begun, writing.say);
+    const turns = begun === '' ? messages : [...messages, { role: 'assistant' as const, content: begun }];
+    const finishReason = await this.#stream(turns, { ...sampling, seed, maxTokens }, signal, told.onText);
+    told.end();
+    // An answer may also consist of nothing because a filter took it: then that is what it says.
+    if (writing.nTokens === 0 && finishReason !== 'filter') throw serverAnswerEmpty(this.#origin);
+    return finishReason;
   }
 
   /** Tries until an answer has come in whole. @throws ServerError; the signal's reason */
@@ -258,21 +220,18 @@ class OpenAiGenerator implements CandidateGenerator {
       { signal },
     );
     let finishReason: FinishReason | undefined;
-    let half = '';
+    const characters = new WholeCharacters();
     for await (const chunk of stream) {
       const choice = chunk.choices?.[0];
       if (choice === undefined) continue;
       const content: unknown = choice.delta?.content;
-      const text = half + (typeof content === 'string' ? content : '');
-      // Some servers cut a character beyond the basic plane in two; it is passed on when it is whole.
-      half = /[\ud800-\udbff]$/.test(text) ? text.slice(-1) : '';
-      const whole = half === '' ? text : text.slice(0, -1);
+      const text = characters.take(typeof content === 'string' ? content : '');
       const logprobs = logprobsOf(choice.logprobs);
-      if (whole !== '' || logprobs.length > 0) onText(wellFormed(whole), logprobs);
+      if (text !== '' || logprobs.length > 0) onText(text, logprobs);
       if (typeof choice.finish_reason === 'string') finishReason = finishReasonOf(choice.finish_reason);
     }
     signal.throwIfAborted();
-    if (half !== '') onText('\ufffd', []);
+    if (characters.rest() !== '') onText(characters.rest(), []);
     if (finishReason === undefined) throw serverStreamBroken(this.#origin);
     return finishReason;
   }
@@ -317,8 +276,6 @@ function withoutEcho(begun: string, onText: OnText): { readonly onText: OnText; 
     end: release,
   };
 }
-
-type OnText = (text: string, logprobs: readonly TokenLogprob[]) => void;
 
 function clientOf({ baseUrl, apiKey, fetch = guardedFetch() }: OpenAiServer): {
   readonly client: OpenAI;
@@ -373,10 +330,6 @@ function memberOf(value: unknown, name: string): unknown {
   return member;
 }
 
-/** Half characters cannot be stored as UTF-8. */
-const wellFormed = (text: string): string =>
-  text.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd');
-
 /** 400 and 422: a field that this server does not know or does not allow. */
 const isRefusedField = (error: unknown): error is APIError =>
   error instanceof APIError && (error.status === 400 || error.status === 422);
@@ -397,8 +350,8 @@ function asServerError(error: unknown, origin: string, apiKey: string | undefine
 }
 
 /**
- * Milliseconds until the next try: as `Retry-After` says, else anything up to a bound that doubles (full jitter: clients
- * that failed together do not come back together). Undefined when the server asks for more patience than we have.
+ * Milliseconds until the next try: as `Retry-After` says, else by chance. Undefined when the server asks for more patience
+ * than we have.
  */
 function waitBefore(nTries: number, error: unknown, baseMs: number): number | undefined {
   const headers = error instanceof APIError && error.headers instanceof Headers ? error.headers : undefined;
@@ -407,19 +360,5 @@ function waitBefore(nTries: number, error: unknown, baseMs: number): number | un
     const ms = /^\d{1,9}$/.test(after.trim()) ? Number(after) * 1000 : Date.parse(after) - Date.now();
     if (Number.isFinite(ms)) return ms > maxRetryAfterMs ? undefined : Math.max(0, ms);
   }
-  return Math.random() * Math.min(maxRetryWaitMs, baseMs * 2 ** (nTries - 1));
-}
-
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => {
-      clearTimeout(timer);
-      reject(signal.reason instanceof Error ? signal.reason : new DOMException('aborted', 'AbortError'));
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', abort);
-      resolve();
-    }, ms);
-    signal.addEventListener('abort', abort, { once: true });
-  });
+  return jitteredWait(nTries, baseMs);
 }

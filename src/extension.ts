@@ -8,7 +8,7 @@ import { registerFineTune } from './finetune/index.js';
 import { openAiGenerator } from './generation/index.js';
 import { cacheFolder, openModelLibrary } from './models/index.js';
 import { promptFileReader } from './prompts/index.js';
-import { openProject } from './store/index.js';
+import { beginOpening } from './store/index.js';
 import {
   ActiveProject,
   AnswersAhead,
@@ -69,7 +69,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Parts 
   const settings = own(new Settings());
   const projects = own(
     new ActiveProject({
-      open: (folder) => openProject(folder, { readPromptFile: promptFileReader(folder), watch: 'on' }),
+      open: (folder) => beginOpening(folder, { readPromptFile: promptFileReader(folder), watch: 'on' }),
       log,
     }),
   );

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CandidateId } from '../core/index.js';
-import type { Project } from '../store/index.js';
+import type { ProjectOutline } from '../store/index.js';
 import type { PromptId } from '../core/index.js';
 import { emptyDraft, JudgementDraft } from '../protocol.js';
 import type { Pass } from './passes.js';
@@ -22,13 +22,18 @@ export const DraftFile = ofOnePass.extend({ again: ofOnePass.optional() });
 export type DraftFile = z.infer<typeof DraftFile>;
 
 /** Both passes of a prompt; an unreadable file counts as none. */
-export function draftFileOf(project: Project, labeler: string, promptId: PromptId): DraftFile {
+export function draftFileOf(project: ProjectOutline, labeler: string, promptId: PromptId): DraftFile {
   const parsed = DraftFile.safeParse(project.drafts.get(labeler, promptId)?.content);
   return parsed.success ? parsed.data : { draft: emptyDraft };
 }
 
 /** The labeler's draft of a prompt; an unreadable one counts as none. */
-export function draftContentOf(project: Project, labeler: string, promptId: PromptId, pass: Pass = 0): DraftContent {
+export function draftContentOf(
+  project: ProjectOutline,
+  labeler: string,
+  promptId: PromptId,
+  pass: Pass = 0,
+): DraftContent {
   const { again, ...first } = draftFileOf(project, labeler, promptId);
   return pass === 0 ? first : (again ?? { draft: emptyDraft });
 }

@@ -20,12 +20,15 @@ import {
 } from '../core/index.js';
 import { draftContentOf, isEmptyDraft } from './draftContent.js';
 import type { Pass } from './passes.js';
-import type { Project, ProjectChange, PromptOrder } from '../store/index.js';
+import type { Project, ProjectChange, ProjectOutline, PromptOrder } from '../store/index.js';
 
 /** Where a prompt stands for one labeler. A draft that is newer than what was submitted or skipped wins over it. */
 export type Standing = 'open' | 'draft' | 'skipped' | 'submitted' | 'discarded';
 
 export const standings: readonly Standing[] = ['open', 'draft', 'skipped', 'submitted', 'discarded'];
+
+/** What a queue is made of. The answers are asked for only by the rule `uncertain`, when something is to come next. */
+export type QueuedProject = ProjectOutline & Partial<Pick<Project, 'candidatesOf'>>;
 
 /** Prompts among which the most uncertain is looked for: reading their answers takes some 10 ms. */
 const blockSize = 100;
@@ -35,7 +38,7 @@ const blockSize = 100;
  * Kept up to date by `update`, so that counting and walking cost nothing while labeling, also at 100,000 prompts.
  */
 export class LabelingQueue {
-  readonly #project: Project;
+  readonly #project: QueuedProject;
   readonly #labeler: string;
   #order: PromptOrder;
   /** By place: index into `standings`. */
@@ -60,7 +63,7 @@ export class LabelingQueue {
   readonly #sortedBlocks = new Map<number, readonly number[]>();
   readonly #counts: Record<Standing, number> = { open: 0, draft: 0, skipped: 0, submitted: 0, discarded: 0 };
 
-  constructor(project: Project, labeler: string) {
+  constructor(project: QueuedProject, labeler: string) {
     this.#project = project;
     this.#labeler = labeler;
     this.#order = project.order;
@@ -345,7 +348,7 @@ export class LabelingQueue {
     if (known !== undefined) return known;
     const scored = this.#order.ids.slice(block * blockSize, (block + 1) * blockSize).map((id, index) => ({
       place: block * blockSize + index,
-      uncertainty: uncertaintyOf(this.#project.candidatesOf(id)),
+      uncertainty: uncertaintyOf(this.#project.candidatesOf?.(id) ?? []),
     }));
     const places = scored.sort((a, b) => b.uncertainty - a.uncertainty).map(({ place }) => place);
     this.#sortedBlocks.set(block, places);

@@ -9,6 +9,8 @@ import type { LabelingSession } from './session.js';
 export interface PanelHost {
   /** Of the open project; undefined without one. */
   readonly session: LabelingSession | undefined;
+  /** Its answers are being read; the session comes with them. */
+  readonly isOpening: boolean;
   /** Why there is none although the folder has a project, worded. */
   readonly problem: string | undefined;
   readonly onDidChangeSession: vscode.Event<void>;
@@ -135,6 +137,7 @@ export class LabelingPanels implements vscode.Disposable {
     this.#release();
     this.#postSettings();
     this.#session = this.#host.session;
+    if (this.#session === undefined && this.#host.isOpening) return this.#showState();
     if (this.#session === undefined) {
       const { problem } = this.#host;
       this.#page.post({ type: 'strip', strip: null });

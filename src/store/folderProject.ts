@@ -251,17 +251,18 @@ export class FolderProject implements Project {
 
   // Reading
 
-  async load(): Promise<void> {
-    const isBehind = this.#parts.checking === 'behind';
-    this.#prompts.checking = isBehind ? 'own-ids' : 'content';
-    await Promise.all([
-      this.#candidates.open(isBehind ? 'later' : 'now'),
-      this.#judgements.refresh(),
-      this.drafts.load(),
-      this.#prompts.read(this.config.prompts),
-    ]);
+  /** Everything but the answers. */
+  async loadOutline(): Promise<void> {
+    this.#prompts.checking = this.#parts.checking === 'behind' ? 'own-ids' : 'content';
+    await Promise.all([this.#judgements.refresh(), this.drafts.load(), this.#prompts.read(this.config.prompts)]);
     // Who opens it looks at all.
     this.#judgements.takeChanged();
+  }
+
+  /** The answers; from then on rows may be appended. */
+  async loadAnswers(): Promise<void> {
+    const isBehind = this.#parts.checking === 'behind';
+    await this.#candidates.open(isBehind ? 'later' : 'now');
     this.#isChecked = !isBehind;
     this.checked = isBehind ? this.#checkAll() : this.#candidates.saveIndexes();
     await (isBehind ? undefined : this.checked);

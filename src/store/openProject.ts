@@ -16,7 +16,7 @@ import { judgementFolder } from './judgementRows.js';
 import { makeFolderDurably, refuseLinksOut } from './folders.js';
 import { writeAll } from './fileBytes.js';
 import { nodeFiles } from './nodeFiles.js';
-import type { Project, ReadPromptFile } from './project.js';
+import type { OpeningProject, Project, ReadPromptFile } from './project.js';
 import { ProjectFile } from './projectFile.js';
 import { promptFolder } from './promptFiles.js';
 
@@ -41,6 +41,14 @@ const watchIntervalMs = 700;
  * @throws StoreError when there is none or it cannot be read. What is wrong with single lines is in `problems`.
  */
 export async function openProject(folder: string, options: OpenProjectOptions): Promise<Project> {
+  return (await beginOpening(folder, options)).whole;
+}
+
+/**
+ * The same in two steps, for who has something to show meanwhile: resolves when all but the answers is read.
+ * @throws StoreError as `openProject`.
+ */
+export async function beginOpening(folder: string, options: OpenProjectOptions): Promise<OpeningProject> {
   const { files = nodeFiles, machine = thisMachine, readPromptFile } = options;
   const root = path.resolve(folder);
   await refuseMissing(files, root);
@@ -62,14 +70,17 @@ export async function openProject(folder: string, options: OpenProjectOptions): 
     // A window is there to check what it has opened; a command is not, and says all problems at once.
     checking: options.watch === 'on' ? 'behind' : 'before',
   });
-  try {
-    await project.load();
-  } catch (error) {
+  const released = async (error: unknown): Promise<never> => {
     await claim?.release().catch(() => undefined);
     throw error;
-  }
-  if (options.watch === 'on') project.watch(watchIntervalMs);
-  return project;
+  };
+  await project.loadOutline().catch(released);
+  const whole = project.loadAnswers().then(() => {
+    if (options.watch === 'on') project.watch(watchIntervalMs);
+    return project;
+  }, released);
+  whole.catch(() => undefined); // told to whoever awaits it
+  return { outline: project, whole };
 }
 
 /** Undefined where the project cannot be written: it is still good for reading. */

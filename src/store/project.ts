@@ -128,6 +128,32 @@ export interface Project {
   close(): Promise<void>;
 }
 
+/** What of a project needs none of its answers: all that a queue shows. */
+export type ProjectOutline = Pick<
+  Project,
+  | 'folder'
+  | 'config'
+  | 'fileProblem'
+  | 'problems'
+  | 'order'
+  | 'promptIds'
+  | 'prompt'
+  | 'fileOf'
+  | 'findPrompts'
+  | 'judgementsOf'
+  | 'judgedIds'
+  | 'goldOf'
+  | 'goldIds'
+  | 'nUnsaved'
+> & { readonly drafts: Pick<Drafts, 'get' | 'all'>; readonly claims: Pick<SoftClaims, 'holdersOf'> };
+
+/** A project that is being opened. Its answers, by far the most of it, are read last. */
+export interface OpeningProject {
+  readonly outline: ProjectOutline;
+  /** Resolves when the answers are read, too. */
+  readonly whole: Promise<Project>;
+}
+
 export interface Drafts {
   get(labeler: string, promptId: PromptId): Draft | undefined;
   all(): readonly Draft[];

@@ -2,11 +2,18 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { contextKeys } from '../contributions/index.js';
 import { plainText, projectFileName } from '../core/index.js';
-import { projectFileProblemOf, type Project, type ProjectChange, type ProjectFileProblem } from '../store/index.js';
+import {
+  projectFileProblemOf,
+  type OpeningProject,
+  type Project,
+  type ProjectChange,
+  type ProjectFileProblem,
+  type ProjectOutline,
+} from '../store/index.js';
 
 export interface ActiveProjectOptions {
   /** @throws StoreError */
-  readonly open: (folder: string) => Promise<Project>;
+  readonly open: (folder: string) => Promise<OpeningProject>;
   readonly log: vscode.LogOutputChannel;
 }
 
@@ -17,13 +24,14 @@ export interface ActiveProjectOptions {
 export class ActiveProject implements vscode.Disposable {
   readonly #options: ActiveProjectOptions;
   readonly #onDidChange = new vscode.EventEmitter<void>();
-  /** Another project is open, or none. */
+  /** Another project is open, or none. Told twice of one that opens: of its outline, and when it is whole. */
   readonly onDidChange = this.#onDidChange.event;
   readonly #onDidChangeContent = new vscode.EventEmitter<ProjectChange>();
   /** Prompts, candidates, judgements, drafts or the configuration of the open project have changed. */
   readonly onDidChangeContent = this.#onDidChangeContent.event;
   readonly #subscriptions: vscode.Disposable[] = [];
   #stop: (() => void) | undefined;
+  #outline: ProjectOutline | undefined;
   #project: Project | undefined;
   /** Where a project is, or the one that could not be opened. */
   #folder: string | undefined;
@@ -46,7 +54,19 @@ export class ActiveProject implements vscode.Disposable {
     );
   }
 
+  /** Undefined also while its answers are being read; `opened` waits for them. */
   get project(): Project | undefined {
+    return this.#project;
+  }
+
+  /** The open project, or what is known already of one that opens. */
+  get outline(): ProjectOutline | undefined {
+    return this.#outline;
+  }
+
+  /** The project, once it is known whether there is one and it is whole. */
+  async opened(): Promise<Project | undefined> {
+    await this.#last;
     return this.#project;
   }
 
@@ -57,7 +77,7 @@ export class ActiveProject implements vscode.Disposable {
 
   /** What is wrong with the project's file, whether the project is open all the same or not. */
   get fileProblem(): (ProjectFileProblem & { readonly file: string }) | undefined {
-    const problem = this.#problem ?? this.#project?.fileProblem;
+    const problem = this.#problem ?? this.#outline?.fileProblem;
     return problem === undefined || this.#folder === undefined
       ? undefined
       : { ...problem, file: path.join(this.#folder, projectFileName) };
@@ -99,16 +119,24 @@ export class ActiveProject implements vscode.Disposable {
     if (folder !== undefined)
       try {
         const start = performance.now();
-        this.#project = await this.#options.open(folder);
+        const { outline, whole } = await this.#options.open(folder);
+        this.#outline = outline;
+        this.#setContext();
+        this.#onDidChange.fire();
+        const msOutline = Math.round(performance.now() - start);
+        this.#project = await whole;
         const ms = Math.round(performance.now() - start);
         this.#stop = this.#project.onDidChange((change) => {
           this.#setContext();
           this.#onDidChangeContent.fire(change);
         });
-        this.#options.log.info(`Opened ${folder}: ${this.#project.promptIds.length} prompts in ${ms} ms.`);
+        this.#options.log.info(
+          `Opened ${folder}: ${this.#project.promptIds.length} prompts in ${msOutline} ms, with their answers in ${ms} ms.`,
+        );
         for (const problem of this.#project.problems)
           this.#options.log.warn(plainText(`${problem.file}:${problem.line}: ${problem.message}`));
       } catch (error) {
+        this.#outline = undefined;
         this.#problem = projectFileProblemOf(error);
         this.#options.log.error(plainText(this.#problem.message));
       }
@@ -121,6 +149,7 @@ export class ActiveProject implements vscode.Disposable {
     this.#stop = undefined;
     const project = this.#project;
     this.#project = undefined;
+    this.#outline = undefined;
     if (project === undefined) return;
     this.#onDidChange.fire();
     await project.close();
@@ -128,9 +157,9 @@ export class ActiveProject implements vscode.Disposable {
 
   #setContext(): void {
     const set = (key: string, value: boolean) => void vscode.commands.executeCommand('setContext', key, value);
-    set(contextKeys.project, this.#project !== undefined);
+    set(contextKeys.project, this.#outline !== undefined);
     set(contextKeys.unreadable, this.#problem !== undefined);
-    set(contextKeys.hasPrompts, (this.#project?.promptIds.length ?? 0) > 0);
+    set(contextKeys.hasPrompts, (this.#outline?.promptIds.length ?? 0) > 0);
     set(contextKeys.unsaved, (this.#project?.nUnsaved ?? 0) > 0);
   }
 }

@@ -55,6 +55,7 @@ export class DashboardPanel implements vscode.Disposable {
 
   /** Opens the numbers as a Markdown document, to be saved or sent. */
   async writeReport(): Promise<vscode.TextDocument | undefined> {
+    await this.#options.projects.opened();
     const view = this.view();
     if (view === undefined) return undefined;
     const document = await vscode.workspace.openTextDocument({

@@ -41,7 +41,7 @@ export class DataSetsView implements vscode.TreeDataProvider<DataSetItem>, vscod
   }
 
   async getChildren(item?: DataSetItem): Promise<DataSetItem[]> {
-    const { project } = this.#projects;
+    const { outline: project } = this.#projects;
     if (project === undefined) return [];
     if (item === undefined) return (await dataSetsOf(project.folder)).map((set) => ({ kind: 'set', set }));
     return item.kind === 'set' ? filesOf(item.set) : [];
@@ -59,7 +59,7 @@ export class DataSetsView implements vscode.TreeDataProvider<DataSetItem>, vscod
   #watch(): void {
     this.#watcher?.dispose();
     this.#watcher = undefined;
-    const { project } = this.#projects;
+    const { outline: project } = this.#projects;
     if (project !== undefined) {
       const manifests = new vscode.RelativePattern(project.folder, `${dataSetFolder}/*/${manifestName}`);
       const watcher = vscode.workspace.createFileSystemWatcher(manifests);

@@ -36,7 +36,7 @@ const memoryKey = 'touchstone.export';
 /** Judgements to a data set in `datasets/<name>`, with the choices of last time as they stand. */
 export function registerExportCommand({ projects, memory, log }: ExportCommandOptions): vscode.Disposable {
   return command(commandIds.exportDataSet, log, async (given: unknown): Promise<ExportReport | undefined> => {
-    const project = projects.project;
+    const project = await projects.opened();
     if (project === undefined) return undefined;
     const last = readChoice(memory.get(memoryKey));
     const choice = readChoice(given) ?? (await ask(last));

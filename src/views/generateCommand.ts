@@ -21,7 +21,7 @@ const nAtOnceOnServer = 4;
 export function registerGenerateCommand({ projects, models, answers, log }: GenerateCommandOptions): vscode.Disposable {
   return command(commandIds.generateCandidates, log, async (limit: unknown): Promise<GenerateReport | undefined> => {
     refuseUntrusted();
-    const { project } = projects;
+    const project = await projects.opened();
     if (project === undefined) return undefined;
     const plan = {
       generators: await models.generators(project.config.lineUp),

@@ -2,21 +2,21 @@ import { readFile, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { guidelinesVersion } from '../core/index.js';
-import type { Project } from '../store/index.js';
+import type { ProjectOutline } from '../store/index.js';
 
 /** Longer guidelines are read in an editor. */
 const maxShownBytes = 200_000;
 
 /** The guidelines of the open project: a Markdown file in it, watched, so that what is stored with a judgement is true. */
 export class Guidelines implements vscode.Disposable {
-  readonly #projectOf: () => Project | undefined;
+  readonly #projectOf: () => ProjectOutline | undefined;
   readonly #onDidChange = new vscode.EventEmitter<void>();
   readonly onDidChange = this.#onDidChange.event;
   #watcher: vscode.Disposable | undefined;
   #version: string | undefined;
   #text = '';
 
-  constructor(projectOf: () => Project | undefined) {
+  constructor(projectOf: () => ProjectOutline | undefined) {
     this.#projectOf = projectOf;
   }
 

@@ -4,6 +4,7 @@ import { plainText, PromptId, type CandidateId } from '../core/index.js';
 import {
   ImproveEditor,
   LabelingPanels,
+  LabelingQueue,
   LabelingSession,
   type AnswerSource,
   type PanelHost,
@@ -40,6 +41,8 @@ export class LabelingDesk implements PanelHost, vscode.Disposable {
   readonly #improve: ImproveEditor;
   readonly #subscriptions: vscode.Disposable[];
   #session: LabelingSession | undefined;
+  /** Of a project whose answers are being read: what its queue shows meanwhile. */
+  #queue: LabelingQueue | undefined;
   readonly #guidelines: Guidelines;
   readonly onDidChangeGuidelines: vscode.Event<void>;
   #labeler = '';
@@ -47,7 +50,7 @@ export class LabelingDesk implements PanelHost, vscode.Disposable {
   constructor(options: LabelingDeskOptions) {
     this.#options = options;
     this.log = options.log;
-    this.#guidelines = new Guidelines(() => this.project);
+    this.#guidelines = new Guidelines(() => this.outline);
     this.onDidChangeGuidelines = this.#guidelines.onDidChange;
     this.#panels = new LabelingPanels(options.extensionUri, this);
     this.#improve = new ImproveEditor(
@@ -98,6 +101,26 @@ export class LabelingDesk implements PanelHost, vscode.Disposable {
     return this.#options.projects.project;
   }
 
+  get outline() {
+    return this.#options.projects.outline;
+  }
+
+  get isOpening(): boolean {
+    return this.outline !== undefined && this.#session === undefined;
+  }
+
+  get queue(): LabelingQueue | undefined {
+    return this.#session?.queue ?? this.#queue;
+  }
+
+  get current(): PromptId | undefined {
+    return this.#session?.currentInQueue;
+  }
+
+  nAnswersOf(promptId: PromptId): number | undefined {
+    return this.project?.nCandidatesOf(promptId);
+  }
+
   resume(id: string, kept: unknown): Promise<void> {
     return this.#panels.resume(id, kept);
   }
@@ -108,7 +131,7 @@ export class LabelingDesk implements PanelHost, vscode.Disposable {
   }
 
   settings() {
-    return pageSettings(this.project?.config, this.#options.settings);
+    return pageSettings(this.outline?.config, this.#options.settings);
   }
 
   improve(promptId: PromptId, candidateId: CandidateId): Promise<void> {
@@ -188,8 +211,11 @@ export class LabelingDesk implements PanelHost, vscode.Disposable {
   #sitDown(): void {
     void this.#session?.dispose();
     this.#session = undefined;
+    this.#queue = undefined;
     const { projects, answers, settings } = this.#options;
     this.#labeler = settings.labeler();
+    if (projects.project === undefined && projects.outline !== undefined)
+      this.#queue = new LabelingQueue(projects.outline, this.#labeler);
     if (projects.project !== undefined) {
       this.#session = new LabelingSession({
         project: projects.project,
@@ -208,6 +234,8 @@ export class LabelingDesk implements PanelHost, vscode.Disposable {
 
   async #openPrompt(id: unknown): Promise<void> {
     const promptId = PromptId.safeParse(id).data;
-    if (promptId !== undefined && this.project?.prompt(promptId) !== undefined) await this.#panels.open(promptId);
+    if (promptId === undefined) return;
+    const project = await this.#options.projects.opened();
+    if (project?.prompt(promptId) !== undefined) await this.#panels.open(promptId);
   }
 }

@@ -10,7 +10,7 @@ import { command } from './edge.js';
  */
 export function registerModeCommand(projects: ActiveProject, log: vscode.LogOutputChannel): vscode.Disposable {
   return command(commandIds.chooseMode, log, async (wanted?: unknown) => {
-    const { project } = projects;
+    const project = await projects.opened();
     if (project === undefined) return undefined;
     const mode = JudgingMode.safeParse(wanted).data ?? (await askMode(project.config.mode));
     if (mode === undefined || mode === project.config.mode) return mode;

@@ -67,7 +67,7 @@ async function projectFolder(): Promise<vscode.Uri | undefined> {
 /** What a bug report needs. No prompt, answer, key or folder outside of the project is in it. */
 async function diagnosticsText({ projects, models, desk, settings, version }: ProjectCommandsOptions): Promise<string> {
   await models.load();
-  const { project } = projects;
+  const project = await projects.opened();
   const { state } = models.engine;
   const lines = [
     '# Touchstone diagnostics',

@@ -24,7 +24,7 @@ export function registerPromptCommands({ projects, log }: PromptCommandsOptions)
   };
 
   const importPrompts = async (given: unknown, many: unknown): Promise<ImportReport | undefined> => {
-    const project = projects.project;
+    const project = await projects.opened();
     if (project === undefined) return undefined;
     const files = filesOf(given, many) ?? (await pickFiles());
     if (files === undefined || files.length === 0) return undefined;
@@ -46,8 +46,8 @@ export function registerPromptCommands({ projects, log }: PromptCommandsOptions)
   const labelFile = async (given: unknown): Promise<void> => {
     const [file] = filesOf(given ?? vscode.window.activeTextEditor?.document.uri, undefined) ?? [];
     if (file === undefined) return;
-    if (projects.project === undefined) await vscode.commands.executeCommand(commandIds.createProject);
-    const { project } = projects;
+    if ((await projects.opened()) === undefined) await vscode.commands.executeCommand(commandIds.createProject);
+    const project = await projects.opened();
     if (project === undefined) return;
     const isOfProject = project.config.prompts.some((prompts) => path.resolve(project.folder, prompts) === file);
     const report = isOfProject ? undefined : await importPrompts(vscode.Uri.file(file), undefined);
@@ -56,8 +56,8 @@ export function registerPromptCommands({ projects, log }: PromptCommandsOptions)
   };
 
   const addSelection = async (): Promise<number> => {
-    const project = projects.project;
     const editor = vscode.window.activeTextEditor;
+    const project = await projects.opened();
     if (project === undefined || editor === undefined) return 0;
     const { document } = editor;
     const rows = [];

@@ -1,6 +1,6 @@
 import { disagreementOf, type Judgement, type PromptId } from '../core/index.js';
 import type { LabelingQueue, Standing } from '../labeling/index.js';
-import type { Project } from '../store/index.js';
+import type { ProjectOutline } from '../store/index.js';
 
 /** What the queue shows, and in which order. A member that is absent keeps nothing out. */
 export interface QueueFilter {
@@ -29,7 +29,7 @@ export type QueueGroups = Readonly<Record<Standing, readonly PromptId[]>>;
 
 /** @param found prompts with the text and the metadata of the filter, from `findFiltered`; undefined when it has neither. */
 export function groupsOf(
-  project: Project,
+  project: ProjectOutline,
   queue: LabelingQueue,
   filter: QueueFilter,
   sort: QueueSort,
@@ -84,7 +84,7 @@ const isDisagreed = (rows: readonly Judgement[]): boolean => rows.length > 1 && 
 
 /** The prompts that hold the text and the metadata of a filter; undefined when it asks for neither. */
 export async function findFiltered(
-  project: Project,
+  project: ProjectOutline,
   { text, metadata }: QueueFilter,
   signal: AbortSignal,
 ): Promise<readonly PromptId[] | undefined> {

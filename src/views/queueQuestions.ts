@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { plainLabel, plainLine, standardFlags } from '../core/index.js';
 import { standings, type LabelingQueue } from '../labeling/index.js';
-import type { Project } from '../store/index.js';
+import type { ProjectOutline } from '../store/index.js';
 import { isFiltering, queueSorts, type QueueFilter, type QueueSort } from './queueFilter.js';
 import { standingLabel } from './standingLabel.js';
 
@@ -36,7 +36,7 @@ export async function askSort(now: QueueSort): Promise<QueueSort | undefined> {
 /** First by what, then which. */
 export async function askFilter(
   filter: QueueFilter,
-  project: Project,
+  project: ProjectOutline,
   queue: LabelingQueue,
 ): Promise<QueueFilter | undefined> {
   const title = vscode.l10n.t('Filter the Queue');

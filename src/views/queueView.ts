@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { commandIds, contextKeys, viewIds } from '../contributions/index.js';
 import { lastUserText, plainLine, plainText, type PromptId } from '../core/index.js';
-import { standings, type LabelingSession, type Standing } from '../labeling/index.js';
-import type { Project, ProjectFileProblem } from '../store/index.js';
+import { standings, type LabelingQueue, type Standing } from '../labeling/index.js';
+import type { ProjectFileProblem, ProjectOutline } from '../store/index.js';
 import { command } from './edge.js';
 import {
   findFiltered,
@@ -24,11 +24,16 @@ const maxTooltipChars = 2000;
 const redrawMs = 250;
 
 export interface QueueSource {
-  readonly project: Project | undefined;
-  readonly session: LabelingSession | undefined;
+  /** Before its answers are read, too. */
+  readonly outline: ProjectOutline | undefined;
+  readonly queue: LabelingQueue | undefined;
+  /** The prompt on the screen, as far as the queue may tell. */
+  readonly current: PromptId | undefined;
+  /** How many answers a prompt has; undefined while they are being read. */
+  nAnswersOf(promptId: PromptId): number | undefined;
   /** Also of a project that is open all the same. */
   readonly fileProblem: (ProjectFileProblem & { readonly file: string }) | undefined;
-  /** The session, its project, or where its prompts stand has changed. */
+  /** The project, or where its prompts stand, has changed. */
   readonly onDidChange: vscode.Event<void>;
 }
 
@@ -72,9 +77,9 @@ export class QueueView implements vscode.TreeDataProvider<QueueItem>, vscode.Dis
         this.#narrow(typeof text === 'string' ? withText(this.#filter, text) : await askSearch(this.#filter)),
       ),
       command(commandIds.filterQueue, log, async () => {
-        const { project, session } = this.#source;
-        if (project !== undefined && session !== undefined)
-          await this.#narrow(await askFilter(this.#filter, project, session.queue));
+        const { outline, queue } = this.#source;
+        if (outline !== undefined && queue !== undefined)
+          await this.#narrow(await askFilter(this.#filter, outline, queue));
       }),
       command(commandIds.sortQueue, log, async () => {
         this.#sort = (await askSort(this.#sort)) ?? this.#sort;
@@ -86,10 +91,10 @@ export class QueueView implements vscode.TreeDataProvider<QueueItem>, vscode.Dis
   }
 
   getChildren(item?: QueueItem): QueueItem[] {
-    const { session, fileProblem: problem } = this.#source;
-    if (session === undefined && problem !== undefined)
+    const { outline, queue, fileProblem: problem } = this.#source;
+    if (queue === undefined && problem !== undefined)
       return item === undefined ? [{ kind: 'project-file', problem }] : [];
-    if (session === undefined || this.#source.project?.promptIds.length === 0) return [];
+    if (queue === undefined || outline?.promptIds.length === 0) return [];
     const groups = this.#groupsNow();
     if (item === undefined)
       return (
@@ -98,13 +103,13 @@ export class QueueView implements vscode.TreeDataProvider<QueueItem>, vscode.Dis
           .map((standing): QueueItem => ({
             kind: 'group',
             standing,
-            count: groups?.[standing].length ?? session.queue.counts[standing],
+            count: groups?.[standing].length ?? queue.counts[standing],
           }))
           // Most projects discard nothing.
           .filter((item) => item.kind !== 'group' || item.standing !== 'discarded' || item.count > 0)
       );
     if (item.kind !== 'group') return [];
-    const ids = groups?.[item.standing] ?? session.queue.idsOf(item.standing);
+    const ids = groups?.[item.standing] ?? queue.idsOf(item.standing);
     const nShown = this.#nShown.get(item.standing) ?? pageSize;
     const rows: QueueItem[] = ids
       .slice(0, nShown)
@@ -133,16 +138,16 @@ export class QueueView implements vscode.TreeDataProvider<QueueItem>, vscode.Dis
   }
 
   #promptItem(promptId: PromptId, standing: Standing): vscode.TreeItem {
-    const { project, session } = this.#source;
-    const prompt = project?.prompt(promptId);
+    const { outline, queue, current } = this.#source;
+    const prompt = outline?.prompt(promptId);
     const text = prompt === undefined ? '' : plainLine(lastUserText(prompt).slice(0, maxTooltipChars)).trim();
-    const place = (session?.queue.placeOf(promptId) ?? 0) + 1;
+    const place = (queue?.placeOf(promptId) ?? 0) + 1;
     const item = new vscode.TreeItem(`${place}  ${cut(text, maxLabelChars)}`);
     item.id = `${standing} ${promptId}`;
     item.tooltip = cut(text, maxTooltipChars);
-    item.iconPath = new vscode.ThemeIcon(promptIcon(standing, promptId === session?.currentInQueue));
-    const nAnswers = project?.nCandidatesOf(promptId) ?? 0;
-    item.description = nAnswers === 0 ? vscode.l10n.t('waiting') : String(nAnswers);
+    item.iconPath = new vscode.ThemeIcon(promptIcon(standing, promptId === current));
+    const nAnswers = this.#source.nAnswersOf(promptId);
+    if (nAnswers !== undefined) item.description = nAnswers === 0 ? vscode.l10n.t('waiting') : String(nAnswers);
     item.contextValue = 'prompt';
     item.command = { command: commandIds.openPrompt, title: vscode.l10n.t('Open prompt'), arguments: [promptId] };
     return item;
@@ -150,24 +155,24 @@ export class QueueView implements vscode.TreeDataProvider<QueueItem>, vscode.Dis
 
   /** Undefined while everything is shown in the order of the project: then nothing has to be gone through. */
   #groupsNow(): QueueGroups | undefined {
-    const { project, session } = this.#source;
-    if (project === undefined || session === undefined) return undefined;
+    const { outline, queue } = this.#source;
+    if (outline === undefined || queue === undefined) return undefined;
     if (!isFiltering(this.#filter) && this.#sort === 'project') return undefined;
-    this.#groups ??= groupsOf(project, session.queue, this.#filter, this.#sort, this.#found);
+    this.#groups ??= groupsOf(outline, queue, this.#filter, this.#sort, this.#found);
     return this.#groups;
   }
 
   /** @param filter undefined when the question was dismissed. */
   async #narrow(filter: QueueFilter | undefined): Promise<void> {
-    const { project } = this.#source;
-    if (filter === undefined || project === undefined) return;
+    const { outline } = this.#source;
+    if (filter === undefined || outline === undefined) return;
     this.#searching.abort();
     this.#searching = new AbortController();
     const { signal } = this.#searching;
-    const search = () => findFiltered(project, filter, signal);
+    const search = () => findFiltered(outline, filter, signal);
     const found = await vscode.window.withProgress({ location: { viewId: viewIds.queue } }, search);
     if (signal.aborted) return;
-    [this.#filter, this.#found, this.#foundIn] = [filter, found, project.promptIds];
+    [this.#filter, this.#found, this.#foundIn] = [filter, found, outline.promptIds];
     this.#nShown.clear();
     await vscode.commands.executeCommand('setContext', contextKeys.queueFiltered, isFiltering(filter));
     this.#redraw();
@@ -175,7 +180,7 @@ export class QueueView implements vscode.TreeDataProvider<QueueItem>, vscode.Dis
 
   /** Prompts came or went, or another project is open: what was found may be no more. */
   #searchAgain(): void {
-    const promptIds = this.#source.project?.promptIds;
+    const promptIds = this.#source.outline?.promptIds;
     if (this.#found === undefined || promptIds === undefined || promptIds === this.#foundIn) return;
     this.#foundIn = promptIds;
     this.#narrow(this.#filter).catch(() => undefined); // a file that is gone meanwhile: the tree shows what was found before
@@ -199,14 +204,14 @@ export class QueueView implements vscode.TreeDataProvider<QueueItem>, vscode.Dis
     this.#searchAgain();
     const groups = this.#groupsNow();
     const nFound = standings.reduce((sum, standing) => sum + (groups?.[standing].length ?? 0), 0);
-    const { session, fileProblem } = this.#source;
+    const { queue, fileProblem } = this.#source;
     this.#view.message =
-      session === undefined && fileProblem !== undefined
+      queue === undefined && fileProblem !== undefined
         ? vscode.l10n.t('The project cannot be opened. {0}', plainText(fileProblem.message))
         : isFiltering(this.#filter)
           ? describeFilter(this.#filter, nFound)
           : '';
-    const counts = this.#source.session?.queue.counts;
+    const counts = queue?.counts;
     const nToLabel = (counts?.open ?? 0) + (counts?.draft ?? 0);
     this.#view.badge =
       nToLabel === 0

@@ -28,7 +28,7 @@ export class RunsView implements vscode.TreeDataProvider<Run>, vscode.Disposable
   }
 
   async getChildren(item?: Run): Promise<Run[]> {
-    const { project } = this.#projects;
+    const { outline: project } = this.#projects;
     return item !== undefined || project === undefined ? [] : listRuns(project.folder);
   }
 
@@ -55,7 +55,7 @@ export class RunsView implements vscode.TreeDataProvider<Run>, vscode.Disposable
   #watch(): void {
     this.#watcher?.dispose();
     this.#watcher = undefined;
-    const { project } = this.#projects;
+    const { outline: project } = this.#projects;
     if (project !== undefined) {
       const watcher = vscode.workspace.createFileSystemWatcher(
         new vscode.RelativePattern(project.folder, `${runsFolder}/*/run.json`),

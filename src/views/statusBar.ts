@@ -36,18 +36,18 @@ export class StatusBar implements vscode.Disposable {
   }
 
   #drawProgress(): void {
-    const { session, project } = this.#desk;
-    if (session === undefined || project === undefined || project.promptIds.length === 0) return this.#progress.hide();
-    const { nPrompts, nSubmitted, perHour } = progressOf(session.queue, new Date());
+    const { queue, outline } = this.#desk;
+    if (queue === undefined || outline === undefined || outline.promptIds.length === 0) return this.#progress.hide();
+    const { nPrompts, nSubmitted, perHour } = progressOf(queue, new Date());
     const done = vscode.l10n.t('{0} of {1}', nSubmitted, nPrompts);
-    const { nUnsaved } = project;
+    const { nUnsaved } = outline;
     this.#progress.text =
       nUnsaved > 0
         ? `$(warning) ${vscode.l10n.t('{0} not saved', nUnsaved)}`
         : `$(checklist) ${perHour === undefined ? done : `${done} · ${vscode.l10n.t('{0}/h', perHour)}`}`;
     this.#progress.tooltip = vscode.l10n.t(
       '{0}: prompts submitted. Open the dashboard.',
-      plainLine(project.config.name),
+      plainLine(outline.config.name),
     );
     this.#progress.command = nUnsaved > 0 ? commandIds.retrySave : commandIds.openDashboard;
     this.#progress.backgroundColor =

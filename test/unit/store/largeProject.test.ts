@@ -8,7 +8,8 @@ import { Candidate, candidateIdOf, type Prompt } from '../../../src/core/index.j
 import { promptFileReader } from '../../../src/prompts/index.js';
 import { FoldedSearch } from '../../../src/store/foldedSearch.js';
 import { IdTable } from '../../../src/store/idTable.js';
-import { initProject, openProject, type Project } from '../../../src/store/index.js';
+import { LabelingQueue } from '../../../src/labeling/labelingQueue.js';
+import { beginOpening, initProject, nodeFiles, openProject, type Project } from '../../../src/store/index.js';
 import { decodeLine, encodeLine } from '../../../src/store/journalLine.js';
 import { readRowLine } from '../../../src/store/rowLine.js';
 import { judgementOf, promptOf } from './samples.js';
@@ -100,6 +101,42 @@ describe('a project that is read when it is shown', () => {
     await project.close();
     expect(await indexFiles()).toHaveLength(2);
     expect(contentOf(await open('on'))).toEqual(expected());
+  });
+
+  test('its queue stands before any answer is read', async () => {
+    const project = await fill(await open());
+    const [, second] = prompts;
+    if (second !== undefined) await project.appendJudgements([judgementOf('j1', second.id, { labeler: 'kim' })]);
+    await project.close();
+    let read = (): void => undefined;
+    const held = new Promise<void>((resolve) => (read = resolve));
+    const list = async (of: string) => {
+      if (of.endsWith('candidates')) await held;
+      return nodeFiles.list(of);
+    };
+    const { outline, whole } = await beginOpening(folder, {
+      readPromptFile: promptFileReader(folder),
+      watch: 'on',
+      lazyFromBytes: 0,
+      files: { ...nodeFiles, list },
+    });
+    expect(outline.promptIds.map((id) => outline.prompt(id))).toEqual(prompts);
+    const queue = new LabelingQueue(outline, 'kim');
+    expect(queue.counts).toMatchObject({ open: 3, skipped: 1 });
+    expect(queue.idsOf('open')).toEqual([0, 2, 3].map((place) => prompts[place]?.id));
+    read();
+    opened.push(await whole);
+    expect(contentOf(await whole)).toEqual(expected());
+  });
+
+  test('frees its name when its answers cannot be read', async () => {
+    const project = await fill(await open());
+    await project.close();
+    const list = (of: string) => (of.endsWith('candidates') ? Promise.reject(new Error('EIO')) : nodeFiles.list(of));
+    const files = { ...nodeFiles, list };
+    const { whole } = await beginOpening(folder, { readPromptFile: promptFileReader(folder), files });
+    await expect(whole).rejects.toThrow('EIO');
+    expect((await open()).writer).toBe(project.writer);
   });
 
   test('an id that stands in two journals counts once, and each prompt has its own answers in their order', async () => {
@@ -343,19 +380,56 @@ describe('places found by bytes', () => {
     );
   });
 
-  test('a search finds what a search in lower case finds', () => {
-    const letters = fc.string({ unit: fc.constantFrom('a', 'A', 'b', 'B', 'é', '한', ' '), maxLength: 40 });
-    fc.assert(
-      fc.property(letters, letters, fc.nat(10), (text, given, from) => {
-        const piece = given.slice(0, 4) || 'a';
-        const small = (value: string) =>
-          Buffer.from(value)
-            .toString('latin1')
-            .replace(/[A-Z]/g, (letter) => letter.toLowerCase());
-        const found = new FoldedSearch([piece]).over(Buffer.from(text))(from)?.start ?? -1;
-        expect(found).toBe(from > small(text).length ? -1 : small(text).indexOf(small(piece), from));
-      }),
-    );
+  describe('a search', () => {
+    const small = (value: string | Buffer) =>
+      Buffer.from(value)
+        .toString('latin1')
+        .replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+    /** Texts of the lines in which something is found. @param between bytes between two lines, of no line */
+    const found = (pieces: readonly string[], texts: readonly string[], between = '\n'): string[] => {
+      const starts = texts.map((_, index) => Buffer.byteLength(texts.slice(0, index).join(between) + between));
+      const lengths = Uint32Array.from(texts, (text) => Buffer.byteLength(text));
+      const offsets = Float64Array.from(starts, (start, index) => 1e10 + (index === 0 ? 0 : start));
+      const lines = new FoldedSearch(pieces).linesWith(Buffer.from(texts.join(between)), { offsets, lengths });
+      return lines.map((line) => texts[line] ?? '');
+    };
+
+    test('of several texts finds the lines that a search in lower case finds, and nothing between lines', () => {
+      const letters = (maxLength: number) =>
+        fc.string({ unit: fc.constantFrom('a', 'A', 'b', 'B', 'é', '한', ' ', '[', '{', '@', '`'), maxLength });
+      const pieces = fc.array(
+        letters(5).map((piece) => piece || 'a'),
+        { minLength: 1, maxLength: 4 },
+      );
+      fc.assert(
+        fc.property(
+          fc.array(letters(40), { minLength: 1, maxLength: 8 }),
+          pieces,
+          letters(20),
+          (texts, given, more) => {
+            const isHit = (text: string) => given.some((piece) => small(text).includes(small(piece)));
+            expect(found(given, texts, `\n${more}\n`)).toEqual(texts.filter(isHit));
+            expect(new FoldedSearch(given).isIn(Buffer.from(texts[0]!))).toBe(isHit(texts[0]!));
+          },
+        ),
+      );
+    });
+
+    test('finds a text wherever it lies, up to the last byte, and nothing beyond', () => {
+      for (let at = 0; at < 70; at += 1) {
+        const dots = '.'.repeat(at);
+        expect(found(['nEEDLE'], [`${dots}Needle`])).toHaveLength(1);
+        expect(found(['needle'], [`${dots}needl`])).toEqual([]); // the e of the search before lies behind it
+        expect(found(['X'], [`${dots}x`])).toHaveLength(1);
+        expect(found(['X'], [dots, 'x', dots, 'y'])).toEqual(['x']);
+      }
+    });
+
+    test('takes texts and lines of any length', () => {
+      const long = 'Long '.repeat(100_000);
+      expect(found([long], ['short', `x${long.toUpperCase()}x`])).toHaveLength(1);
+      expect(found([long], [long.slice(1)])).toEqual([]);
+    });
   });
 
   test('no cut and no flipped bit passes with the checksum', () => {

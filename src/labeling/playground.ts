@@ -1,10 +1,13 @@
 import {
   candidateIdOf,
+  checkJudgement,
+  currentJudgements,
   judgementIdOf,
   promptIdOf,
   serializeError,
   type Candidate,
   type CandidateId,
+  type Judgement,
   type Message,
   type ModelRef,
   type PromptId,
@@ -49,7 +52,7 @@ interface Written {
 /**
  * A conversation with a model, out of which answers go into the project: what goes wrong in use becomes training data.
  * A thumb keeps the turns before the answer as a prompt and the answer as its candidate. Up judges it good at once. Down
- * leaves the prompt in the queue, for the right answer to be written.
+ * leaves the prompt in the queue, for the right answer to be written; what was said of other answers to it still holds.
  */
 export class Playground {
   readonly #options: PlaygroundOptions;
@@ -137,24 +140,42 @@ export class Playground {
       to: 'own-file',
     });
     await project.appendCandidates([candidate]);
-    if (thumb === 'up') {
-      const labeler = this.#options.labeler();
-      const at = this.#options.now().toISOString();
-      await project.appendJudgements([
-        {
-          id: judgementIdOf([promptId, labeler, at, candidate.id]),
-          promptId,
-          labeler,
-          at,
-          status: 'submitted',
-          mode: 'thumbs',
-          thumbs: { [candidate.id]: true },
-          shown: { order: [candidate.id] },
-        },
-      ]);
-    }
+    const row = this.#withThumb(project, candidate, thumb);
+    if (row !== undefined) await project.appendJudgements([row]);
     this.#change(turn, { thumb });
     return { promptId, candidateId: candidate.id };
+  }
+
+  /**
+   * What the person says of the prompt now. Another answer to it may be judged already, here or in the labeling panel: that
+   * still holds. Undefined where nothing changes.
+   */
+  #withThumb(project: Project, { id, promptId }: Candidate, thumb: 'up' | 'down'): Judgement | undefined {
+    const labeler = this.#options.labeler();
+    const at = this.#options.now().toISOString();
+    const own = currentJudgements(project.judgementsOf(promptId)).find((row) => row.labeler === labeler);
+    const before = own?.status === 'submitted' ? own : undefined;
+    if ((before?.thumbs?.[id] === true) === (thumb === 'up')) return undefined;
+    const head = { id: judgementIdOf([promptId, labeler, at, id, before?.id ?? '']), promptId, labeler, at };
+    if (thumb === 'up') {
+      const order = before?.mode === 'thumbs' ? [...(before.shown?.order ?? []), id] : [id];
+      const isFirst = before === undefined || before.mode === 'thumbs';
+      return {
+        mode: 'thumbs',
+        ...before,
+        ...head,
+        status: 'submitted',
+        thumbs: { ...before?.thumbs, [id]: true },
+        ...(isFirst && { shown: { ...before?.shown, order: [...new Set(order)] } }),
+      };
+    }
+    if (before === undefined) return undefined;
+    // Taken back: with the rest of what was said, if there is any.
+    const { thumbs = {}, ...others } = before;
+    const left = Object.entries(thumbs).filter(([each]) => each !== id);
+    const rest: Judgement = { ...others, ...head, ...(left.length > 0 && { thumbs: Object.fromEntries(left) }) };
+    const ids = new Set<string>(project.candidatesOf(promptId).map((candidate) => candidate.id));
+    return checkJudgement(rest, ids) === undefined ? rest : { ...before, ...head, status: 'draft' };
   }
 
   async #answer(): Promise<void> {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { currentJudgements, defaultSampling, idealAnswerOf, ModelError } from '../../../src/core/index.js';
+import { currentJudgements, defaultSampling, idealAnswerOf, Judgement, ModelError } from '../../../src/core/index.js';
 import type { CandidateGenerator, GenerationRequest } from '../../../src/generation/index.js';
 import { Playground } from '../../../src/labeling/playground.js';
 import type { PlaygroundTurn } from '../../../src/protocol.js';
@@ -7,9 +7,11 @@ import { memoryProject } from '../prompts/memoryProject.js';
 
 let asked: GenerationRequest[];
 let posted: string[];
+let minute: number;
 beforeEach(() => {
   asked = [];
   posted = [];
+  minute = 0;
 });
 
 /** Answers `answer 1`, `answer 2`, … in two pieces. */
@@ -38,7 +40,7 @@ function chat(options: { generator?: CandidateGenerator; project?: ReturnType<ty
     sampling: () => defaultSampling,
     project: () => project,
     labeler: () => 'kim',
-    now: () => new Date('2026-01-01T00:00:00Z'),
+    now: () => new Date(Date.UTC(2026, 0, 1, 0, (minute += 1))),
     post: ({ turn, at, text }) => posted.push(`${turn}@${at} ${text}`),
     onChange: () => undefined,
   });
@@ -156,6 +158,63 @@ describe('a thumb', () => {
     const first = await playground.thumb(1, 'down');
     expect(await playground.thumb(1, 'down')).toEqual(first);
     expect(project.candidatesOf(first?.promptId ?? expect.fail())).toHaveLength(1);
+  });
+
+  test('up on a second answer to the same question keeps the first one good', async () => {
+    const { project, playground } = chat();
+    await playground.send('Why?');
+    const first = await playground.thumb(1, 'up');
+    await playground.again(1);
+    const second = await playground.thumb(1, 'up');
+    expect(second?.promptId).toBe(first?.promptId);
+    const ids = [first, second].map((kept) => kept?.candidateId ?? '');
+    expect(currentJudgements(project.judgementsOf(first?.promptId ?? expect.fail()))).toMatchObject([
+      { mode: 'thumbs', thumbs: Object.fromEntries(ids.map((id) => [id, true])), shown: { order: ids } },
+    ]);
+  });
+
+  test('up on an answer to a prompt that is judged already leaves what was said', async () => {
+    const { project, playground } = chat();
+    await playground.send('Why?');
+    const kept = await playground.thumb(1, 'down');
+    const promptId = kept?.promptId ?? expect.fail();
+    const ranked = kept?.candidateId ?? expect.fail();
+    const shown = { order: [ranked] };
+    await project.appendJudgements([
+      Judgement.parse({
+        ...{ id: 'j-before', promptId, labeler: 'kim', at: '2026-01-01T00:00:00Z', status: 'submitted' },
+        ...{ mode: 'rank', ranking: [[ranked]], line: 0, flags: { [ranked]: ['unsafe'] }, shown },
+      }),
+    ]);
+    await playground.again(1);
+    const other = (await playground.thumb(1, 'up'))?.candidateId ?? '';
+    expect(currentJudgements(project.judgementsOf(promptId))).toMatchObject([
+      {
+        status: 'submitted',
+        mode: 'rank',
+        ranking: [[ranked]],
+        line: 0,
+        flags: { [ranked]: ['unsafe'] },
+        shown,
+        thumbs: { [other]: true },
+      },
+    ]);
+  });
+
+  test('down takes a thumb up back: the prompt is open again, and other words stay', async () => {
+    const { project, playground } = chat();
+    await playground.send('Why?');
+    const first = await playground.thumb(1, 'up');
+    await playground.thumb(1, 'down');
+    const promptId = first?.promptId ?? expect.fail();
+    expect(currentJudgements(project.judgementsOf(promptId))).toEqual([]);
+    await playground.thumb(1, 'up');
+    await playground.again(1);
+    await playground.thumb(1, 'up');
+    await playground.thumb(1, 'down');
+    expect(currentJudgements(project.judgementsOf(promptId))).toMatchObject([
+      { status: 'submitted', thumbs: { [first?.candidateId ?? '']: true } },
+    ]);
   });
 
   test('on what is no answer keeps nothing', async () => {

@@ -57,12 +57,17 @@ export function page(state: PageState, drawing: Drawing): TemplateResult {
   `;
 }
 
+/** As wide as a digit. */
+const figureSpace = '\u2007';
+
 function toolbar(state: PageState, drawing: Drawing): TemplateResult {
   const { progress, shown, isSource, isZoomed, beside } = state;
   const { send, bindings } = drawing;
   const view = shown?.view;
   const total = progress?.nPrompts ?? 0;
   const share = progress && total > 0 ? (progress.nSubmitted / total) * 100 : 0;
+  // As wide for the 9th as for the 10th: a number that grows moves what stands beside it.
+  const place = number(view?.index ?? 0).padStart(number(total).length, figureSpace);
   const pace =
     progress?.perHour === undefined
       ? t('{0} today', progress?.nToday ?? 0)
@@ -85,7 +90,7 @@ function toolbar(state: PageState, drawing: Drawing): TemplateResult {
     </button>`;
   return html`<header class="top" role="toolbar" aria-label=${t('Prompt')} @keydown=${moveInToolbar}>
     ${tool('chevron-left', t('Previous prompt'), 'previous')}
-    <span class="num"><b>${number(view?.index ?? 0)}</b><span class="muted"> ${t('of {0}', total)}</span></span>
+    <span class="num"><b>${place}</b><span class="muted"> ${t('of {0}', total)}</span></span>
     ${tool('chevron-right', t('Next prompt'), 'next')}
     <span
       class="bar progress"

@@ -187,23 +187,15 @@ export async function* findRows(options: FindOptions): AsyncGenerator<readonly n
     const bytes = files.readRange(file, start, endOf(end - 1) - start, memory[part]);
     // Awaited in the next round; a failure before that is not to end the process.
     bytes.catch(() => undefined);
-    return { start, first, end, bytes };
+    return { first, end, bytes };
   };
   let next = n === 0 ? undefined : readFrom(0, 0);
   for (let part = 1; next !== undefined; part = 1 - part) {
-    const { start, first, end, bytes } = next;
+    const { first, end, bytes } = next;
     const read = await bytes;
     signal.throwIfAborted();
     next = end < n ? readFrom(end, part) : undefined;
-    const find = search.over(Buffer.from(read.buffer, read.byteOffset, read.length));
-    const rows: number[] = [];
-    let row = first;
-    for (let hit = find(0); hit !== undefined;) {
-      while (row + 1 < end && (offsets[row + 1] ?? 0) <= start + hit.start) row += 1;
-      const isInside = start + hit.end <= endOf(row);
-      if (isInside) rows.push(row);
-      hit = find(isInside ? endOf(row) - start : hit.start + 1);
-    }
-    yield rows;
+    const lines = { offsets: offsets.subarray(first, end), lengths: lengths.subarray(first, end) };
+    yield search.linesWith(read, lines).map((line) => first + line);
   }
 }

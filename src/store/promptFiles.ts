@@ -66,6 +66,8 @@ export class PromptFiles {
   #rowOf = new Int32Array(0);
   /** By number of the id: place in the order. */
   #placesById = new Int32Array(0);
+  /** By file: place in the order of its first prompt. */
+  #firstPlaces: readonly number[] = [];
   #readFiles: readonly ReadFile[] = [];
   #names: readonly string[] = [];
   /** Least recently used first. */
@@ -95,30 +97,48 @@ export class PromptFiles {
   }
 
   fileOf(id: PromptId): string | undefined {
-    return this.#names[this.#fileOf[this.options.numbers.find(id)] ?? noPlace];
+    const place = this.order.placeOf(id);
+    if (place === undefined) return undefined;
+    // The prompts stand in the order of their files: the last file that begins here or before.
+    let [file, end] = [0, this.#firstPlaces.length];
+    while (end - file > 1) {
+      const middle = (file + end) >> 1;
+      if ((this.#firstPlaces[middle] ?? 0) <= place) file = middle;
+      else end = middle;
+    }
+    return this.#names[file];
   }
 
   /** Prompts in whose JSON one of the pieces stands, case ignored; in their order, each once. */
   async find(pieces: readonly string[], signal: AbortSignal): Promise<readonly PromptId[]> {
     const found: PromptId[] = [];
-    const texts = [...new Set(pieces)].filter((piece) => piece !== '');
+    // No line break stands in JSON on one line.
+    const texts = [...new Set(pieces)].filter((piece) => piece !== '' && !/[\r\n]/.test(piece));
     if (texts.length === 0) return found;
     const { files, numbers } = this.options;
     const search = new FoldedSearch(texts);
+    // As they are now: what comes meanwhile makes new ones.
+    const { ids } = this.order;
+    const [fileOf, rowOf, places] = [this.#fileOf, this.#rowOf, this.#placesById];
+    /** Of several rows with one id the first is the prompt. */
+    const take = (file: number, rows: readonly number[], numberOf: (row: number) => number): void => {
+      for (const row of rows) {
+        const number = numberOf(row);
+        const id = fileOf[number] === file && rowOf[number] === row ? ids[places[number] ?? noPlace] : undefined;
+        if (id !== undefined) found.push(id);
+      }
+    };
     for (const [file, { rows }] of this.#readFiles.entries()) {
-      /** Of several rows with one id the first is the prompt. */
-      const take = (id: number, row: number): void => {
-        const promptId = this.order.ids[this.#placesById[id] ?? noPlace];
-        if (this.#fileOf[id] === file && this.#rowOf[id] === row && promptId !== undefined) found.push(promptId);
-      };
-      if (rows.kind === 'in-memory')
-        rows.prompts.forEach((prompt, row) => {
-          const isHit = search.over(Buffer.from(JSON.stringify(prompt)))(0) !== undefined;
-          if (isHit) take(numbers.find(prompt.id), row);
-        });
-      else
-        for await (const some of findRows({ files, file: rows.file, places: rows.places, search, signal }))
-          for (const row of some) take(rows.places.numbers[row] ?? 0, row);
+      if (rows.kind === 'in-memory') {
+        const hits = rows.prompts.flatMap((prompt, row) =>
+          search.isIn(Buffer.from(JSON.stringify(prompt))) ? row : [],
+        );
+        take(file, hits, (row) => numbers.find(rows.prompts[row]?.id ?? ''));
+        continue;
+      }
+      const idNumbers = rows.places.numbers;
+      for await (const hits of findRows({ files, file: rows.file, places: rows.places, search, signal }))
+        take(file, hits, (row) => idNumbers[row] ?? noPlace);
     }
     return found;
   }
@@ -187,10 +207,12 @@ export class PromptFiles {
     const { numbers } = this.options;
     const readFiles = [...now.values()];
     const ids: PromptId[] = [];
+    const firstPlaces: number[] = [];
     let fileOf = new Int32Array(Math.max(1024, numbers.size)).fill(noPlace);
     let rowOf = new Int32Array(fileOf.length);
     let placeOf = new Int32Array(fileOf.length).fill(noPlace);
     for (const [file, { rows }] of readFiles.entries()) {
+      firstPlaces.push(ids.length);
       const nRows = rows.kind === 'in-memory' ? rows.prompts.length : rows.places.numbers.length;
       for (let row = 0; row < nRows; row += 1) {
         if (row % sliceRows === sliceRows - 1) await breath();
@@ -211,13 +233,17 @@ export class PromptFiles {
     this.#files = now;
     this.#readFiles = readFiles;
     this.#names = [...now.keys()];
+    this.#firstPlaces = firstPlaces;
     this.#parsed.clear();
     [this.#fileOf, this.#rowOf, this.#placesById] = [fileOf, rowOf, placeOf];
+    let askedLast = -1;
     this.order = {
       ids,
       placeOf(id) {
+        // Most of who asks for many goes through them in their order.
+        if (ids[askedLast + 1] === id) return (askedLast += 1);
         const place = placeOf[numbers.find(id)] ?? noPlace;
-        return place === noPlace ? undefined : place;
+        return place === noPlace ? undefined : (askedLast = place);
       },
     };
     this.problems = readFiles.flatMap((file) => file.problems);

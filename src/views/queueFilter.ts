@@ -37,48 +37,60 @@ export function groupsOf(
 ): QueueGroups {
   const { standing, flag, file, labeler, disagreed } = filter;
   const asksJudgements = flag !== undefined || labeler !== undefined || disagreed === true;
+  const judged = asksJudgements || sort !== 'project' ? judgedOf(queue) : undefined;
   const foundSet = asksJudgements && found !== undefined ? new Set(found) : undefined;
   const passes = (id: PromptId): boolean => {
     if (foundSet?.has(id) === false) return false;
     if (file !== undefined && project.fileOf(id) !== file) return false;
     if (!asksJudgements) return true;
-    const rows = queue.visibleJudgementsOf(id);
+    const rows = judged?.get(id) ?? [];
     return (
       (labeler === undefined || rows.some((row) => row.labeler === labeler)) &&
       (flag === undefined || rows.some((row) => hasFlag(row, flag))) &&
       (disagreed !== true || isDisagreed(rows))
     );
   };
-  const isWanted = (id: PromptId): boolean => standing === undefined || queue.standingOf(id) === standing;
-  const groups = queue.grouped([]);
-  if (sort === 'project' && !asksJudgements && found === undefined) {
-    // The queue knows its groups; of 100,000 prompts nothing is asked that it does not take.
-    for (const each of Object.keys(groups) as Standing[])
-      if (standing === undefined || each === standing) groups[each] = queue.idsOf(each).filter(passes);
-    return groups;
+  // Of 100,000 prompts as few as can be are looked at, and in the order of the project: then none has to be looked up.
+  const all = standing === undefined ? project.promptIds : queue.idsOf(standing);
+  const some = asksJudgements ? [...(judged?.keys() ?? [])] : (found ?? all);
+  const groups = queue.grouped(asksJudgements || file !== undefined ? some.filter(passes) : some);
+  for (const each of Object.keys(groups) as Standing[]) {
+    if (standing !== undefined && each !== standing) groups[each] = [];
+    else if (judged !== undefined && sort !== 'project') groups[each] = inOrder(groups[each], judged, sort);
   }
-  const all = asksJudgements ? queue.judgedIds() : (found ?? project.promptIds);
-  const passing = all.filter((id) => isWanted(id) && passes(id));
-  if (sort === 'project') return queue.grouped(passing);
-  const placed = found === undefined ? passing : Object.values(queue.grouped(passing)).flat();
-  for (const id of inOrder(placed, queue, sort)) groups[queue.standingOf(id)].push(id);
   return groups;
 }
 
-/** Those of which one may see no judgement come last, in the order of the project. */
-function inOrder(ids: readonly PromptId[], queue: LabelingQueue, sort: QueueSort): readonly PromptId[] {
-  if (sort === 'project') return ids;
-  const rowsOf = new Map(queue.judgedIds().map((id) => [id, queue.visibleJudgementsOf(id)] as const));
-  const isJudged = (id: PromptId): boolean => (rowsOf.get(id)?.length ?? 0) > 0;
-  const keyed = ids.filter(isJudged).map((id, place) => {
-    const rows = rowsOf.get(id) ?? [];
-    const latest = () => rows.reduce((last, row) => (row.at > last ? row.at : last), '');
-    const key = sort === 'latest' ? latest() : isDisagreed(rows) ? disagreementOf(rows) : 0;
-    return { id, place, key };
-  });
-  keyed.sort((a, b) => (a.key < b.key ? 1 : a.key > b.key ? -1 : a.place - b.place));
-  return [...keyed.map(({ id }) => id), ...ids.filter((id) => !isJudged(id))];
+/** What one may see of judgements, of the prompts of which one may see any, in the order of the project. */
+type Judged = ReadonlyMap<PromptId, readonly Judgement[]>;
+
+function judgedOf(queue: LabelingQueue): Judged {
+  const judged = new Map<PromptId, readonly Judgement[]>();
+  for (const id of queue.judgedIds()) {
+    const rows = queue.visibleJudgementsOf(id);
+    if (rows.length > 0) judged.set(id, rows);
+  }
+  return judged;
 }
+
+/**
+ * Those of which one may see no judgement come last, in the order of the project.
+ * @param ids in the order of the project.
+ */
+function inOrder(ids: PromptId[], judged: Judged, sort: 'latest' | 'disagreement'): PromptId[] {
+  const keyed: { readonly id: PromptId; readonly key: string | number }[] = [];
+  const rest: PromptId[] = [];
+  for (const id of ids) {
+    const rows = judged.get(id);
+    if (rows === undefined) rest.push(id);
+    else keyed.push({ id, key: sort === 'latest' ? latestOf(rows) : isDisagreed(rows) ? disagreementOf(rows) : 0 });
+  }
+  keyed.sort((a, b) => (a.key < b.key ? 1 : a.key > b.key ? -1 : 0));
+  return [...keyed.map(({ id }) => id), ...rest];
+}
+
+const latestOf = (rows: readonly Judgement[]): string =>
+  rows.reduce((last, row) => (row.at > last ? row.at : last), '');
 
 const isDisagreed = (rows: readonly Judgement[]): boolean => rows.length > 1 && disagreementOf(rows) > 0;
 

@@ -95,7 +95,8 @@ export const said = {
   reason: z.string().optional(),
 };
 
-export const Labeler = z.string().min(1).max(64);
+/** Composed (NFC): a name is one person's however a keyboard or a file system spells it. */
+export const Labeler = z.string().normalize('NFC').min(1).max(64);
 
 /**
  * One labeler's word on one prompt. Never changed or removed: a later one of the same labeler on the same prompt
@@ -215,4 +216,6 @@ const saysSomething = (judgement: Judgement): boolean =>
   [judgement.ranking, judgement.corrections, judgement.promptFlags].some((list) => (list?.length ?? 0) > 0) ||
   Object.values(judgement.steps ?? {}).some((steps) => steps.length > 0) ||
   Object.values(judgement.spans ?? {}).some((spans) => spans.length > 0) ||
-  [judgement.flags, judgement.ratings, judgement.thumbs].some((members) => Object.keys(members ?? {}).length > 0);
+  Object.values(judgement.flags ?? {}).some((flags) => flags.length > 0) ||
+  Object.values(judgement.ratings ?? {}).some((scores) => Object.keys(scores).length > 0) ||
+  Object.keys(judgement.thumbs ?? {}).length > 0;

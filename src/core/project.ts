@@ -76,7 +76,7 @@ const ProjectDocument = z.looseObject({
       'What becomes of answers that a submitted ranking does not place: no pairs, no submit, or the last place.',
     ),
   rationale: z.enum(['off', 'optional', 'required']).default('optional').describe('Whether labelers say why.'),
-  leads: z.array(z.string().min(1).max(64)).default([]).describe("Labelers who see everybody's figures by name."),
+  leads: z.array(Labeler).default([]).describe("Labelers who see everybody's figures by name."),
   overlap: z.int().min(1).default(1).describe('Labelers a prompt.'),
   labelers: z
     .array(Labeler)

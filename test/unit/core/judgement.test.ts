@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { checkJudgement, Judgement } from '../../../src/core/index.js';
+import { checkJudgement, Judgement, ProjectConfig } from '../../../src/core/index.js';
 
 const judgement = (said: Record<string, unknown>, status = 'submitted') =>
   Judgement.parse({ id: 'j', promptId: 'p', labeler: 'kim', at: '2026-01-01T00:00:00Z', status, ...said });
@@ -26,10 +26,17 @@ describe('a submitted judgement', () => {
     ['nothing', {}],
     ['only how it was judged', { mode: 'rate' }],
     ['only empty lists', { ranking: [], steps: { a: [] }, spans: { a: [] }, ratings: {}, thumbs: {}, corrections: [] }],
+    ['only an answer without a score and one without a flag', { ratings: { a: {} }, flags: { b: [] } }],
     ['only a reason', { rationale: 'because' }],
   ];
   test.each(tooLittle)('is refused with %s', (_, said) => expect(faultOf(said)).toMatch(/needs a ranking/));
   test.each(tooLittle)('may be skipped with %s', (_, said) => expect(faultOf(said, 'skipped')).toBeUndefined());
+});
+
+test('a name is one person’s, however it is spelt', () => {
+  const { labeler } = judgement({ labeler: 'Rene\u0301' });
+  const { leads, labelers } = ProjectConfig.parse({ name: 'x', leads: ['Rene\u0301'], labelers: ['Rene\u0301'] });
+  expect([labeler, leads, labelers]).toEqual(['Ren\u00e9', ['Ren\u00e9'], ['Ren\u00e9']]);
 });
 
 describe('every answer that a judgement names must be there', () => {

@@ -12,6 +12,8 @@ export const contextKeys = {
   server: 'touchstone.server',
   /** The labeling panel shows a prompt. */
   labeling: 'touchstone.labeling',
+  /** How the project is judged: `rank`, `pair`, … */
+  mode: 'touchstone.mode',
   /** The labeling page has the focus. */
   labelFocus: 'touchstone.labelFocus',
   /** The focus is in a text field of the labeling page. */

@@ -167,6 +167,7 @@ export class LabelingPanels implements vscode.Disposable {
     const settings = this.#host.settings();
     this.#page.title =
       settings.projectName === '' ? vscode.l10n.t('Label') : vscode.l10n.t('Label: {0}', settings.projectName);
+    void setContext(contextKeys.mode, settings.mode);
     if (this.#isReady) this.#page.post({ type: 'settings', settings });
   }
 
@@ -194,5 +195,5 @@ function promptIn(kept: unknown): PromptId | undefined {
     : undefined;
 }
 
-const setContext = (key: string, value: boolean): Thenable<unknown> =>
+const setContext = (key: string, value: boolean | string): Thenable<unknown> =>
   vscode.commands.executeCommand('setContext', key, value);

@@ -24,7 +24,7 @@ const chance = (text: string, { project, labeler }: DealSeed, what: string): num
 
 /** Whether a labeler gets this prompt again. @param share 0 to 1. @param pass 1 for the first time that it comes again. */
 export const comesAgain = (promptId: PromptId, share: number, seed: DealSeed, pass = 1): boolean =>
-  chance(promptId, seed, `again ${pass}`) < share;
+  share > 0 && chance(promptId, seed, `again ${pass}`) < share;
 
 /** Prompts that are judged between the first time and the next: 50 to 74. */
 export const repeatDistance = (promptId: PromptId, seed: DealSeed, pass = 1): number =>

@@ -42,7 +42,7 @@ export class DraftFolder implements Drafts {
   }
 
   get(labeler: string, promptId: PromptId): Draft | undefined {
-    return this.#drafts.get(keyOf(labeler, promptId));
+    return this.#drafts.size === 0 ? undefined : this.#drafts.get(keyOf(labeler, promptId));
   }
 
   all(): readonly Draft[] {

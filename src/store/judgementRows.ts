@@ -70,7 +70,9 @@ export class JudgementRows {
   /** Oldest first. */
   of(id: PromptId): readonly Judgement[] {
     const rows = this.#rowsOf.get(id);
-    if (rows === undefined) return [];
+    const [first] = rows ?? [];
+    if (rows === undefined || first === undefined) return [];
+    if (rows.length === 1) return isGold(first.value) ? [] : [first.value];
     const cached = this.#sorted.get(id);
     if (cached !== undefined) return cached;
     const sorted = inOrderOfTime(rows).filter((row) => !isGold(row));

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { helpsteerRubric, judgingModes } from '../../src/core/index.js';
 import { labelingPages } from './labelingPage.js';
+import type { LabelingTab } from './labelingPage.js';
 import { otherPages } from './otherPages.js';
 import { prompt } from './sample.js';
 
@@ -86,6 +87,66 @@ describe('where the interface runs from right to left', () => {
     expect(await code.evaluate((element) => getComputedStyle(element).direction)).toBe('ltr');
   });
 });
+
+describe('an answer that is written from right to left', () => {
+  const shown = (text: string) => ({
+    prompt: prompt(2, 'p1', {
+      answers: prompt(2).answers.map((answer, index) => (index === 0 ? { ...answer, text } : answer)),
+    }),
+  });
+  const directions = (tab: LabelingTab, selector: string) =>
+    tab.page
+      .locator(`[data-letter="A"] .md ${selector}`)
+      .evaluateAll((all) => all.map((one) => getComputedStyle(one).direction));
+
+  test('has its lists, quotes and tables on that side too, each by its own first letter', async () => {
+    const text = [
+      '- אחת\n\n- שתיים, `code`',
+      '1. one\n2. two',
+      '> ציטוט',
+      '| א | b |\n|---|---|\n| ג | d |',
+      '- **1.** `x` שלוש',
+    ].join('\n\n---\n\n');
+    const tab = await open(shown(text));
+    expect(await directions(tab, ':is(ul, ol)')).toEqual(['rtl', 'ltr', 'ltr']);
+    expect(await directions(tab, 'li')).toEqual(['rtl', 'rtl', 'ltr', 'ltr', 'ltr']);
+    expect(await directions(tab, ':is(blockquote, table)')).toEqual(['rtl', 'rtl']);
+    expect(await directions(tab, 'td')).toEqual(['rtl', 'ltr']);
+    // The mark of a list stands inside the answer.
+    const [list, item] = await Promise.all(
+      ['ul', 'li'].map((name) => tab.page.locator(`[data-letter="A"] .md ${name}`).first().boundingBox()),
+    );
+    expect((list?.x ?? 0) + (list?.width ?? 0) - (item?.x ?? 0) - (item?.width ?? 0)).toBe(20);
+  });
+
+  test('runs so too where a mark that can’t be seen comes first, and in its thoughts', async () => {
+    const tab = await open(shown('<think>חשבתי</think>\u200fשלום\n\n- \u200fאחת'));
+    expect(await tab.page.locator('[data-letter="A"] .hidden-character').count()).toBe(2);
+    expect(await directions(tab, 'p')).toEqual(['rtl']);
+    expect(await directions(tab, 'li')).toEqual(['rtl']);
+    expect(await directions(tab, '.thoughts > div')).toEqual(['rtl']);
+  });
+});
+
+test('thoughts without an end are called thoughts, not thinking, once the answer is complete', async () => {
+  const answers = prompt(2).answers.map((answer) => ({ ...answer, text: '<think>\nOne two' }));
+  const tab = await open({ prompt: prompt(2, 'p1', { answers }) });
+  expect(await tab.text('[data-letter="A"] summary')).toBe('Thoughts, 2 words');
+});
+
+test.each(['안녕하세요, 반갑습니다.', 'これは日本語です。', '这是中文。'])(
+  'one at a time, lines stand further apart: %s',
+  async (text) => {
+    const answers = prompt(2).answers.map((answer) => ({ ...answer, text }));
+    const tab = await open({ prompt: prompt(2, 'p1', { answers }) });
+    await tab.type('z');
+    const height = await tab.page.$eval('[data-letter="A"] .md', (element) => {
+      const { lineHeight, fontSize } = getComputedStyle(element);
+      return Number.parseFloat(lineHeight) / Number.parseFloat(fontSize);
+    });
+    expect(height).toBeCloseTo(1.65, 2);
+  },
+);
 
 test('an answer of 100,000 characters is scrolled and judged like another', async () => {
   const long = Array.from({ length: 2000 }, (_unused, n) => `Paragraph ${n} of an answer that goes on and on.`).join(

@@ -66,7 +66,7 @@ export class AnswerText {
       return;
     }
     const { thought, answer, isThinking } = splitThought(text);
-    if (thought !== undefined) this.#drawThoughts(thought, isThinking);
+    if (thought !== undefined) this.#drawThoughts(thought, isThinking && isWriting);
     for (const node of this.#open) node.remove();
     const closed = isWriting ? this.#closed + closedEnd(answer.slice(this.#closed)) : this.#closed;
     if (closed > this.#closed) this.element.append(renderMarkdown(answer.slice(this.#closed, closed)));
@@ -109,7 +109,9 @@ export class AnswerText {
       details.addEventListener('toggle', () => {
         areThoughtsOpen = details.open;
       });
-      details.append(document.createElement('summary'), document.createElement('div'));
+      const thoughts = document.createElement('div');
+      thoughts.dir = 'auto';
+      details.append(document.createElement('summary'), thoughts);
       this.element.prepend(details);
     }
     const [summary, body] = this.#thoughts.children;

@@ -126,6 +126,10 @@ export function renderPlain(text: string): DocumentFragment {
   return fragment;
 }
 
+/** Its first letter is of a script that is written from right to left. */
+const runsFromRight =
+  /^\P{L}*[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{Script=Adlam}]/u;
+
 function disarm(fragment: DocumentFragment): void {
   const displayed = new Set(fragment.querySelectorAll('var.display'));
   for (const code of fragment.querySelectorAll('pre > code')) {
@@ -159,7 +163,10 @@ function disarm(fragment: DocumentFragment): void {
     table.replaceWith(box);
     box.append(table);
   }
-  for (const element of fragment.querySelectorAll('p, h4, li, blockquote, th, td')) element.setAttribute('dir', 'auto');
+  for (const element of fragment.querySelectorAll('p, h4, th, td')) element.setAttribute('dir', 'auto');
+  // `auto` does not look into blocks that have a direction of their own.
+  for (const box of fragment.querySelectorAll('ul, ol, li, blockquote, table'))
+    box.setAttribute('dir', runsFromRight.test(box.textContent.replace(guarded, '')) ? 'rtl' : 'ltr');
   for (const code of fragment.querySelectorAll('pre, code, samp')) code.setAttribute('dir', 'ltr');
 }
 
@@ -214,6 +221,8 @@ export function visibleNodes(text: string): (string | HTMLElement)[] {
     if (typeof piece === 'string') return piece;
     const box = document.createElement('span');
     box.className = 'hidden-character';
+    // The letters of its name have no say in which way the text around it runs.
+    box.dir = 'ltr';
     box.textContent = piece.label;
     box.title = piece.code;
     return box;

@@ -370,6 +370,8 @@ export interface FigureRow {
   readonly n: number;
   /** The value as it is read, e.g. `0.71` or `27 %`. */
   readonly text: string;
+  /** Where it is another one than that of the chart. */
+  readonly scale?: FigureChart['scale'];
 }
 
 export interface FigureChart {
@@ -379,6 +381,8 @@ export interface FigureChart {
   readonly sentence: string;
   readonly tone: 'fine' | 'warning' | 'neutral';
   readonly rows: readonly FigureRow[];
+  /** Other measures of the same, not drawn: they stand in the table and in the report. */
+  readonly more?: readonly FigureRow[];
   /** Where there is no effect; undefined where nothing is neutral. */
   readonly neutral?: number;
   /** Ends of the axis. */

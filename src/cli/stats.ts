@@ -110,6 +110,7 @@ export function figureLines({
   positionBias,
   lengthBias,
   timePerPrompt,
+  pacePerHour,
   timeByLength,
 }: LabelingFigures): string[] {
   const lines = agreement.flatMap((measure) => {
@@ -144,6 +145,12 @@ export function figureLines({
           percents(longerWins),
         ),
       );
+  if (pacePerHour !== undefined) {
+    const [pace = '', low = '', high = ''] = [pacePerHour.value, pacePerHour.low, pacePerHour.high].map((value) =>
+      value.toFixed(0),
+    );
+    lines.push(l10n.t('pace: {0} an hour ({1} to {2}, n = {3})', pace, low, high, String(pacePerHour.n)));
+  }
   if (timePerPrompt !== undefined) {
     const [middle, low, high] = [timePerPrompt.value, timePerPrompt.low, timePerPrompt.high].map(seconds);
     lines.push(l10n.t('time a prompt: median {0} s, middle half {1} to {2} s', middle ?? '', low ?? '', high ?? ''));

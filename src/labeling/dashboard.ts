@@ -63,7 +63,7 @@ export function dashboardOf(project: DashboardSource, options: DashboardOptions)
   const submitted = judged.flatMap(({ holding }) => holding.filter(({ status }) => status === 'submitted'));
   const isLead = config.leads.includes(labeler);
   const measures = agreementMeasures(judged, { rubric });
-  const second = secondLookOf(project, judged, isLead);
+  const second = secondLookOf(project, isLead ? judged : judged.filter(isOver(labeler, config.overlap)), isLead);
   const hasGold = project.promptIds.some((id) => project.goldOf(id) !== undefined);
   const gold = hasGold ? { agreement: goldAgreement(judged, { rubric }) } : undefined;
   return {
@@ -74,7 +74,7 @@ export function dashboardOf(project: DashboardSource, options: DashboardOptions)
     cards: [...cardsOf(judged, submitted, measures, rubric), ...(gold === undefined ? [] : [goldCard(gold.agreement)])],
     days: daysOf(project, now, options.locale),
     charts: [
-      agreementChart(measures),
+      agreementChart(measures, isLead),
       positionChart(judged, rubric),
       lengthChart(judged, rubric),
       timeChart(submitted),
@@ -104,6 +104,14 @@ function judgedPrompts(project: DashboardSource, since: number): JudgedPrompt[] 
     return [{ id, candidates: project.candidatesOf(id), judgements, holding, everything: all, gold }];
   });
 }
+
+/** What others said of a prompt is hidden until one's own word is in, or no more is wanted; gold comes to everybody. */
+const isOver =
+  (labeler: string, overlap: number) =>
+  ({ holding, gold }: JudgedPrompt): boolean => {
+    const submitted = holding.filter(({ status }) => status === 'submitted');
+    return submitted.some((row) => row.labeler === labeler) || (gold === undefined && submitted.length >= overlap);
+  };
 
 function subtitleOf({ mode, candidates, overlap }: ProjectConfig): string {
   const ways: Readonly<Record<ProjectConfig['mode'], string>> = {
@@ -159,10 +167,12 @@ function cardsOf(
       value: pace === undefined ? '–' : pace.value.toFixed(0),
       unit: l10n.t('an hour'),
       note:
-        time === undefined
+        time === undefined || pace === undefined
           ? l10n.t('no times yet')
           : l10n.t(
-              'median {0} a prompt, half of them {1} to {2}',
+              '95 % interval {0} to {1} · median {2} a prompt, half of them {3} to {4}',
+              pace.low.toFixed(0),
+              pace.high.toFixed(0),
               seconds(time.value),
               seconds(time.low),
               seconds(time.high),

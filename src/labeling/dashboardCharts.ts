@@ -22,7 +22,8 @@ import { percent, seconds } from './dashboardWords.js';
 /** Fewer cases than this are no reason to warn anybody. */
 const fewCases = 20;
 
-export function agreementChart(measures: readonly AgreementMeasure[]): FigureChart | undefined {
+/** @param isLead whether the reader may see the names of labelers. */
+export function agreementChart(measures: readonly AgreementMeasure[], isLead: boolean): FigureChart | undefined {
   const rows = measures.flatMap((measure) => {
     if (measure.alpha === undefined) return [];
     return [figureRow(plainLine(topicWords(measure)), measure.alpha, measure.alpha.value.toFixed(2))];
@@ -39,9 +40,34 @@ export function agreementChart(measures: readonly AgreementMeasure[]): FigureCha
       : l10n.t('Nothing is clearly below 0.67, the least that allows conclusions.'),
     tone: isWeak ? 'warning' : 'fine',
     rows,
+    more: measures.flatMap((measure) => otherMeasures(measure, isLead)),
     range: [Math.min(0, ...rows.map(({ low }) => low)), 1],
     scale: 'coefficient',
   };
+}
+
+/** Beside alpha. One pair of labelers has no need of names; which of several is which, only the lead may know. */
+function otherMeasures(measure: AgreementMeasure, isLead: boolean): FigureRow[] {
+  const { percent: alike, fleiss, cohen } = measure;
+  const topic = plainLine(topicWords(measure));
+  const kappa = (label: string, figure: Figure) => figureRow(label, figure, figure.value.toFixed(2));
+  const pairs = isLead || cohen.length === 1 ? cohen : [];
+  return [
+    ...(alike === undefined
+      ? []
+      : [{ ...figureRow(l10n.t('{0}, alike', topic), alike, percent(alike.value)), scale: 'share' as const }]),
+    ...(fleiss === undefined
+      ? []
+      : [kappa(l10n.t("{0}, Fleiss' kappa of {1} labelers", topic, fleiss.nLabelers), fleiss)]),
+    ...pairs.map(({ labelers, ...figure }) =>
+      kappa(
+        isLead
+          ? l10n.t("{0}, Cohen's kappa of {1} and {2}", topic, plainLine(labelers[0]), plainLine(labelers[1]))
+          : l10n.t("{0}, Cohen's kappa of two labelers", topic),
+        figure,
+      ),
+    ),
+  ];
 }
 
 export function positionChart(

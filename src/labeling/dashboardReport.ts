@@ -8,7 +8,7 @@ export function dashboardReport(view: DashboardView, at: Date): string {
   const line = (cells: readonly (string | number)[]) => `| ${cells.map(cellOf).join(' | ')} |`;
   const table = (head: readonly string[], rows: readonly (readonly (string | number)[])[]) =>
     [line(head), `|${head.map(() => '---|').join('')}`, ...rows.map(line)].join('\n');
-  const number = (value: number, { scale }: FigureChart) =>
+  const number = (value: number, scale: FigureChart['scale']) =>
     scale === 'share' ? percent(value) : scale === 'seconds' ? seconds(value * 1000) : value.toFixed(2);
   const parts = [
     `# ${escaped(view.name)}`,
@@ -30,10 +30,10 @@ export function dashboardReport(view: DashboardView, at: Date): string {
       escaped(chart.sentence),
       table(
         ['', l10n.t('value'), l10n.t('95 % interval'), 'n'],
-        chart.rows.map(({ label, text, low, high, n }) => [
+        [...chart.rows, ...(chart.more ?? [])].map(({ label, text, low, high, n, scale = chart.scale }) => [
           label,
           text,
-          `${number(low, chart)} – ${number(high, chart)}`,
+          `${number(low, scale)} – ${number(high, scale)}`,
           n,
         ]),
       ),

@@ -219,10 +219,10 @@ function chartPanel(chart: FigureChart): TemplateResult {
       ${whiskerChart(chart)}
       ${asTable(
         ['', t('value'), t('95 % interval'), 'n'],
-        chart.rows.map(({ label, text, low, high, n }) => [
+        [...chart.rows, ...(chart.more ?? [])].map(({ label, text, low, high, n, scale = chart.scale }) => [
           label,
           text,
-          `${onScale(low, chart)} – ${onScale(high, chart)}`,
+          `${onScale(low, { scale })} – ${onScale(high, { scale })}`,
           number(n),
         ]),
       )}

@@ -209,6 +209,23 @@ describe('the charts', () => {
     });
   });
 
+  test('have the other measures of agreement in the table and the report, names of labelers for the lead alone', () => {
+    const three = ['a b c', 'b c a', 'c a b'].map((order) =>
+      promptOf(
+        order,
+        ['kim', 'ana', 'lee'].map((labeler) => ({ labeler, order })),
+      ),
+    );
+    const rowsOf = (prompts: typeof alike, config: Partial<ProjectConfig>) =>
+      (chart(viewOf(prompts, config), 'Agreement').more ?? []).map(({ label, text }) => `${label}: ${text}`);
+    const most = ['ranking, alike: 100 %', "ranking, Fleiss' kappa of 2 labelers: 1.00"];
+    expect(rowsOf(alike, {})).toEqual([...most, "ranking, Cohen's kappa of two labelers: 1.00"]);
+    expect(rowsOf(alike, { leads: ['kim'] })).toEqual([...most, "ranking, Cohen's kappa of ana and kim: 1.00"]);
+    expect(rowsOf(three, {})).toEqual([most[0], "ranking, Fleiss' kappa of 3 labelers: 1.00"]);
+    expect(dashboardReport(viewOf(alike), now)).toMatch(/\| ranking, alike \| 100 % \| \d+ % – 100 % \| 90 \|/);
+    expect(dashboardReport(viewOf(alike), now)).toContain("| ranking, Cohen's kappa of two labelers | 1.00 |");
+  });
+
   test('say whether more to read takes more time', () => {
     const read = (nWords: number, seconds: number) =>
       Array.from({ length: 30 }, (_, index) =>
@@ -257,7 +274,32 @@ describe('names', () => {
   });
 });
 
+test('pace and the time a prompt have their intervals', () => {
+  const timed = Array.from({ length: 20 }, (_, index) =>
+    promptOf(`timed ${index}`, [{ labeler: 'kim', order: 'a b c', activeMs: 60_000 + index * 3_000 }]),
+  );
+  const card = viewOf(timed).cards.find(({ title }) => title === 'Pace');
+  expect(card).toMatchObject({ value: '41', unit: 'an hour' });
+  expect(card?.note).toMatch(/^95 % interval 3\d to 4\d · median 89 s a prompt, half of them 74 s to 103 s$/);
+});
+
 describe('worth a second look', () => {
+  test('tells nothing of what others said before one’s own word is in', () => {
+    const flagged = (question: string) => {
+      const { candidates } = promptOf(question, []);
+      return { labeler: 'ana', flags: Object.fromEntries(candidates.map(({ id }) => [id, ['refusal']])) };
+    };
+    const prompts = [
+      promptOf('hers', [flagged('hers')]),
+      promptOf('skipped', [flagged('skipped'), { labeler: 'kim', status: 'skipped' }]),
+      promptOf('both', [flagged('both'), { labeler: 'kim', order: 'a b c' }]),
+      promptOf('full', [flagged('full'), { ...flagged('full'), labeler: 'lee' }]),
+    ];
+    const titles = (config: Partial<ProjectConfig>) => viewOf(prompts, config).secondLook.map(({ title }) => title);
+    expect(titles({ overlap: 2 })).toEqual(['both', 'full']);
+    expect(titles({ overlap: 2, leads: ['kim'] })).toEqual(['hers', 'skipped', 'both', 'full']);
+  });
+
   test('are opposite rankings, a best one that is flagged, flags on all, and what was too fast to read', () => {
     const flagged = promptOf('flagged', []);
     const prompts = [

@@ -1,12 +1,22 @@
+import fc from 'fast-check';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Judgement, judgementIdOf, PromptId } from '../../../src/core/index.js';
-import { LabelingQueue } from '../../../src/labeling/labelingQueue.js';
+import { LabelingQueue, type Standing } from '../../../src/labeling/labelingQueue.js';
 import { promptFileReader } from '../../../src/prompts/index.js';
 import { initProject, openProject, type Project } from '../../../src/store/index.js';
-import { findFiltered, groupsOf, type QueueFilter, type QueueSort } from '../../../src/views/queueFilter.js';
+import {
+  findFiltered,
+  groupsOf,
+  queueSorts,
+  type QueueFilter,
+  type QueueSort,
+} from '../../../src/views/queueFilter.js';
+
+/** As Python writes it. */
+const spaced = (line: string): string => line.replaceAll('":', '": ');
 
 let folder = '';
 /** Held in memory, and read from the disk when shown. */
@@ -28,7 +38,13 @@ beforeAll(async () => {
   // As Python writes it.
   const ascii = lines[2]?.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`) ?? '';
   await writeFile(path.join(folder, 'one.jsonl'), [...lines.slice(0, 2), ascii].join('\n'));
-  await writeFile(path.join(folder, 'two.jsonl'), lines.slice(3).join('\n').replaceAll('":', '": '));
+  // The first prompt again, which is the one of the first file: neither its topic nor its file counts.
+  const again = JSON.stringify({ ...rows[0], topic: 'copied' });
+  const badLine = '{"prompt": 7, "topic": "nowhere"}';
+  await writeFile(
+    path.join(folder, 'two.jsonl'),
+    [...lines.slice(3, 4).map(spaced), badLine, again, spaced(lines[4]!)].join('\n'),
+  );
   const config = { name: 'filter', prompts: ['one.jsonl', 'two.jsonl'], overlap: 3 };
   await writeFile(path.join(folder, 'touchstone.json'), JSON.stringify(config));
   const reader = { readPromptFile: promptFileReader(folder) };
@@ -78,6 +94,8 @@ describe('the queue shows', () => {
     ['what was written in escapes', { text: '디스크' }, [2]],
     ['what holds quotes', { text: '"bonjour"' }, [1]],
     ['nothing for what is nowhere', { text: 'nowhere' }, []],
+    ['nothing for what stands only in a row that is no prompt', { text: 'copied' }, []],
+    ['a line break as JSON writes it', { text: '\n' }, [3]],
     ['a status', { standing: 'submitted' }, [0, 3]],
     ['a file', { file: 'two.jsonl' }, [4, 3]],
     ['metadata', { metadata: { key: 'topic', value: 'geography' } }, [4, 0]],
@@ -90,6 +108,33 @@ describe('the queue shows', () => {
     ['where labelers disagree', { disagreed: true }, [0]],
     ['several things at once', { text: 'capital', file: 'one.jsonl', labeler: 'kim' }, [0]],
   ])('%s', async (_, filter, places) => expect(await shown(filter)).toEqual(places));
+
+  test('whatever is asked at once, and in whatever order', async () => {
+    const maybe = <T>(...values: T[]) => fc.constantFrom(undefined, ...values);
+    const arbitraryFilter = fc.record({
+      text: maybe('capital', 'KOREA'),
+      standing: maybe<Standing>('open', 'submitted'),
+      flag: maybe('hallucination'),
+      file: maybe('one.jsonl', 'two.jsonl'),
+      metadata: maybe({ key: 'topic', value: 'geography' }),
+      labeler: maybe('kim', 'ana'),
+      disagreed: maybe(true as const),
+    });
+    const alone = new Map<string, readonly number[]>();
+    await fc.assert(
+      fc.asyncProperty(arbitraryFilter, fc.constantFrom(...queueSorts), async (asked, sort) => {
+        const entries = Object.entries(asked).filter(([, value]) => value !== undefined);
+        let expected = await shown({}, sort);
+        for (const [key, value] of entries) {
+          const name = JSON.stringify([key, value]);
+          const places = alone.get(name) ?? (await shown({ [key]: value }));
+          alone.set(name, places);
+          expected = expected.filter((place) => places.includes(place));
+        }
+        expect(await shown(Object.fromEntries(entries), sort)).toEqual(expected);
+      }),
+    );
+  });
 
   test('what was judged last first; what one may not see yet says nothing', async () => {
     expect(await shown({}, 'latest')).toEqual([1, 2, 4, 3, 0]);

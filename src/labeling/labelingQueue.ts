@@ -107,11 +107,12 @@ export class LabelingQueue {
 
   /**
    * The judgements that hold, as far as this labeler may see them: what others said of a prompt is hidden until one's own
-   * word is in, or no more is wanted.
+   * word is in, or no more is wanted. Who has skipped it may still judge it.
    */
   visibleJudgementsOf(promptId: PromptId): readonly Judgement[] {
     const rows = currentOf(this.#project.judgementsOf(promptId));
-    const isOver = this.#own.has(promptId) || this.standingOf(promptId) === 'submitted';
+    const own = this.#own.get(promptId)?.status ?? 'skipped';
+    const isOver = own !== 'skipped' || this.standingOf(promptId) === 'submitted';
     return isOver ? rows : rows.filter((row) => row.labeler === this.#labeler);
   }
 

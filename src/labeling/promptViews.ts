@@ -1,5 +1,6 @@
 import {
   candidateIdOf,
+  plainLine,
   type Branch,
   type Candidate,
   type CandidateId,
@@ -79,7 +80,12 @@ export class PromptViews {
   viewOfOthers(promptId: PromptId, row: Judgement): PromptView {
     const view = this.viewOf(promptId);
     const own = row.corrections?.find(({ parent }) => parent === undefined)?.id;
-    return { ...view, readOnly: row.labeler, draft: draftIn(row), ...(own === undefined ? {} : { ownId: own }) };
+    return {
+      ...view,
+      readOnly: plainLine(row.labeler),
+      draft: draftIn(row),
+      ...(own === undefined ? {} : { ownId: own }),
+    };
   }
 
   /** Whether the labeler may have seen by whom the answers of a prompt are. */

@@ -55,6 +55,18 @@ const comingTo = (labeler: string, after?: number): number[] => {
 };
 const all = ids.map((_, place) => place);
 
+test('who has skipped a prompt sees as little of what others said as who has not seen it', async () => {
+  await configure({ overlap: 2 });
+  await judge('ana', 0, 1, 2);
+  const seen = () => new LabelingQueue(project, 'kim').visibleJudgementsOf(ids[0]!).map(({ labeler }) => labeler);
+  expect(seen()).toEqual([]);
+  const skip = { id: judgementIdOf(['skip']), promptId: ids[0], labeler: 'kim', at: '2026-01-02T00:00:00Z' };
+  await project.appendJudgements([Judgement.parse({ ...skip, status: 'skipped' })]);
+  expect(seen()).toEqual(['kim']);
+  await judge('kim', 0, 1, 2);
+  expect(seen()).toEqual(['ana', 'kim']);
+});
+
 describe('what comes next', () => {
   test('in the order of the project, from where one is and round to the start', () => {
     expect(comingTo('kim')).toEqual(all);

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { currentJudgements, Gold, judgementIdOf, type Judgement, type PromptId } from '../../../src/core/index.js';
+import { currentJudgements, Gold, Judgement, judgementIdOf, type PromptId } from '../../../src/core/index.js';
 import { planExport } from '../../../src/datasets/planExport.js';
 import { promptFileReader } from '../../../src/prompts/index.js';
 import type { PromptView } from '../../../src/protocol.js';
@@ -330,6 +330,19 @@ describe('the history of a prompt', () => {
     expect(at.session.queue.standingOf(promptId)).toBe('submitted');
     at.session.open(promptId);
     expect(at.screen).not.toHaveProperty('readOnly');
+  });
+
+  test('names who said it in characters that can be seen', async () => {
+    const at = await start({ nPrompts: 2, config: { overlap: 2 } });
+    const { promptId } = at;
+    await at.submit('A B C');
+    const [own] = at.project.judgementsOf(promptId);
+    const evil = { ...own, id: judgementIdOf(['evil']), labeler: 'lee\u202enimda' };
+    await at.project.appendJudgements([Judgement.parse(evil)]);
+    at.session.open(promptId);
+    const others = at.session.history.of(promptId).find(({ isOwn }) => !isOwn) ?? expect.fail('two have judged it');
+    await at.session.history.open(promptId, others.judgement.id);
+    expect(at.screen).toMatchObject({ readOnly: 'lee[RLO]nimda' });
   });
 
   test('of a prompt that comes again tells nothing of the first time', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { helpsteerRubric } from '../../src/core/index.js';
 import type { ToLabelingPage } from '../../src/protocol.js';
 import { labelingPages } from './labelingPage.js';
 import { nShown, shiftsWhileRead, watchShifts } from './layoutShift.js';
@@ -56,6 +57,42 @@ describe('the width of the panel decides', () => {
     }
   });
 
+  const beside: [width: number, nAnswers: number, drawn: string][] = [
+    [900, 4, 'A'],
+    [1084, 2, 'AB'],
+    [1084, 8, 'AB/CD/EF/GH'],
+    [1280, 4, 'AB/CD'],
+    [1600, 4, 'ABCD'],
+    [1600, 6, 'ABC/DEF'],
+  ];
+  test.each(beside)(
+    'with the guidelines beside, what they leave of %i pixels does: %i answers',
+    async (width, n, drawn) => {
+      const tab = await open({ prompt: prompt(n), width });
+      await tab.type('w');
+      await tab.page.waitForSelector('.guidelines');
+      await tab.settle();
+      expect(await tab.page.evaluate(seen)).toBe(drawn);
+      const widths = await tab.page.locator('.card').evaluateAll((all) => all.map((card) => card.clientWidth));
+      expect(Math.min(...widths)).toBeGreaterThanOrEqual(280);
+      expect(await tab.page.locator('.tabs').isVisible()).toBe(drawn === 'A');
+    },
+  );
+
+  test('no answer is cut off at the right, in any way to judge', async () => {
+    const cut = () =>
+      [...document.querySelectorAll('.card')].flatMap((card) => {
+        const { right } = card.getBoundingClientRect();
+        const inside = [...card.querySelectorAll('header > *, .text, .md > *, .under, .under button')];
+        return inside.some((part) => part.getBoundingClientRect().right > right + 1) ? [card.ariaLabel ?? ''] : [];
+      });
+    for (const mode of ['rank', 'best', 'rate', 'thumbs'] as const)
+      for (const width of [320, 480, 720, 1084]) {
+        const tab = await open({ width, settings: { mode, rubric: helpsteerRubric } });
+        expect([mode, width, await tab.page.evaluate(cut)]).toEqual([mode, width, []]);
+      }
+  });
+
   test('columns are equally wide, and at most 760 pixels', async () => {
     for (const width of [1280, 1920, 3000, 3840]) {
       const tab = await open({ width });
@@ -89,6 +126,127 @@ describe('the width of the panel decides', () => {
     expect(await tab.page.locator('.hints').isVisible()).toBe(false);
     await tab.page.focus('#order');
     expect(await width()).toBeGreaterThan(100);
+  });
+});
+
+describe('the order line', () => {
+  /** Chips that a pointer would not meet: out of the board's sight, or under something else. */
+  const hidden = () =>
+    [...document.querySelectorAll<HTMLElement>('.board .chip')].flatMap((chip) => {
+      const { left, right, top, bottom } = chip.getBoundingClientRect();
+      const isMet = (x: number) => chip.contains(document.elementFromPoint(x, (top + bottom) / 2));
+      return isMet(left + 1) && isMet(right - 1) && bottom <= innerHeight ? [] : [chip.textContent?.trim() ?? ''];
+    });
+
+  test.each([1084, 1400])('shows eight places and the line at %i pixels', async (width) => {
+    const tab = await open({ prompt: prompt(8), width });
+    await tab.type('abcd-efg');
+    expect(await tab.page.evaluate(hidden)).toEqual([]);
+    await tab.type('h');
+    expect(await tab.page.evaluate(hidden)).toEqual([]);
+  });
+
+  test.each([320, 480, 800])(
+    'at %i pixels keeps the place of the last key in sight, and the wheel shows the others',
+    async (width) => {
+      const tab = await open({ prompt: prompt(8), width });
+      await tab.type('abcd-efgh');
+      expect(await tab.page.evaluate(hidden)).not.toContain('H');
+      await tab.type('a');
+      expect(await tab.page.evaluate(hidden)).not.toContain('A');
+      const board = tab.page.locator('.board');
+      await board.hover({ position: { x: 20, y: 15 } });
+      await tab.page.mouse.wheel(0, 2000);
+      await expect.poll(() => tab.page.evaluate(hidden)).not.toContain('H');
+      // A bar would hide the lower half of what it scrolls.
+      expect(
+        await board.evaluate(
+          (e) => e instanceof HTMLElement && [e.scrollHeight - e.clientHeight, e.offsetHeight - e.clientHeight],
+        ),
+      ).toEqual([0, 0]);
+    },
+  );
+
+  test('gives a long notice no more than its part', async () => {
+    const tab = await open({ prompt: prompt(8), width: 1084 });
+    await tab.type('abcdef{Enter}');
+    expect(await tab.side()).toContain('no place');
+    const [board, side] = await Promise.all(['.board', '.side'].map((part) => tab.page.locator(part).boundingBox()));
+    expect(board && side && board.x + board.width <= side.x + 1).toBe(true);
+    expect(board?.width).toBeGreaterThan(400);
+    expect(await tab.page.locator('.side').evaluate((e) => e.scrollHeight - e.clientHeight)).toBeLessThanOrEqual(0);
+  });
+});
+
+describe('one at a time', () => {
+  test.each([320, 700])('the tab of the focused answer is in sight at %i pixels', async (width) => {
+    const tab = await open({ prompt: prompt(8), width });
+    await tab.type('abcdefgh');
+    const isSeen = (letter: string) =>
+      tab.page.locator('.tabs [role=tab]', { has: tab.page.locator(`.letter:text-is("${letter}")`) }).evaluate((e) => {
+        const box = e.getBoundingClientRect();
+        return box.left >= -1 && box.right <= innerWidth + 1;
+      });
+    expect(await isSeen('H')).toBe(true);
+    await tab.type('a');
+    expect(await isSeen('A')).toBe(true);
+  });
+
+  test('the tabs tell which answers are flagged', async () => {
+    const tab = await open({ width: 480 });
+    await tab.type('bxh');
+    const flags = tab.page.locator('.tabs [aria-selected=true] .flags');
+    expect(await flags.getAttribute('title')).toBe('hallucination');
+    expect(await flags.isVisible()).toBe(true);
+    expect(await tab.page.locator('.tabs .flags').count()).toBe(1);
+  });
+});
+
+describe('what an answer is flagged with', () => {
+  const flagsAt = async (width: number, keys: string) => {
+    const tab = await open({ prompt: prompt(8), width });
+    await tab.type(keys);
+    const flags = tab.page.locator('[data-letter="C"] .flags');
+    const labels = await flags
+      .locator('.flag .clip')
+      .evaluateAll((all) =>
+        all.map((label) =>
+          label.clientWidth <= 1 ? 'hidden' : label.scrollWidth > label.clientWidth ? 'cut' : 'whole',
+        ),
+      );
+    const box = await flags.boundingBox();
+    return {
+      labels,
+      title: await flags.getAttribute('title'),
+      text: (await flags.innerText()).trim(),
+      width: box?.width,
+    };
+  };
+
+  test('stands in words where there is room', async () => {
+    expect(await flagsAt(1920, 'cxh')).toMatchObject({ labels: ['whole'], title: 'hallucination' });
+  });
+
+  test('is a sign in a narrow column, with its words in the tooltip and for screen readers', async () => {
+    const { labels, title, width } = await flagsAt(1084, 'cxh');
+    expect(labels).toEqual(['hidden']);
+    expect(title).toBe('hallucination');
+    expect(width).toBeLessThanOrEqual(24);
+  });
+
+  test('is one sign with a number where several have no room', async () => {
+    const { labels, title, width } = await flagsAt(1084, 'cxhxuxr');
+    expect(labels).toEqual(['hidden', 'hidden', 'hidden']);
+    expect(title).toBe('hallucination, unsafe, refusal');
+    expect(width).toBeLessThanOrEqual(36);
+  });
+
+  test('leaves the length of the answer whole', async () => {
+    const tab = await open({ prompt: prompt(8), width: 1084 });
+    await tab.type('cxhxu');
+    const meta = tab.page.locator('[data-letter="C"] .meta').first();
+    expect(await meta.evaluate((e) => e.scrollWidth <= e.clientWidth)).toBe(true);
+    expect(await meta.innerText()).toContain('45 words');
   });
 });
 

@@ -16,7 +16,8 @@ import type { Drawing } from './view.js';
 const letterAt = (index: number): string => 'ABCDEFGH'[index] ?? '';
 
 /** One at a time: tabs above, the same place on the screen for every answer. */
-export function tabs({ isZoomed, settings }: PageState, shown: Shown, { send }: Drawing): TemplateResult {
+export function tabs(state: PageState, shown: Shown, { send }: Drawing): TemplateResult {
+  const { isZoomed, settings } = state;
   const focused = cardLetter(shown);
   const isOn = isZoomed || settings.layout === 'single';
   return html`<div class="tabs ${isOn ? 'on' : ''}" role="tablist" aria-label=${t('Answers')} @keydown=${moveInTabs}>
@@ -31,6 +32,12 @@ export function tabs({ isZoomed, settings }: PageState, shown: Shown, { send }: 
       >
         <span class="letter">${letter}</span>
         <span class="muted small">${length.isInCharacters ? t('{0} ch', length.value) : t('{0} w', length.value)}</span>
+        ${flagMarks(state, shown.work.flags[answer.candidateId] ?? [])}
+        ${
+          answer.reveal === undefined
+            ? nothing
+            : html`<span class="muted small clip reveal" dir="auto">${visibleNodes(answer.reveal)}</span>`
+        }
         ${modeOf(settings).badge?.(shown, letter) ?? nothing}
       </button>`;
     })}
@@ -94,7 +101,7 @@ function card(state: PageState, shown: Shown, answer: AnswerView, letter: string
       </button>
       <h3 class="sr">${name}, ${lengthText}${place}</h3>
       <span class="meta">${meta(answer, lengthText, drawing.belowOf(answer.candidateId))}</span>
-      ${answer.reveal === undefined ? nothing : html`<span class="meta clip" dir="auto">${visibleNodes(answer.reveal)}</span>`}
+      ${answer.reveal === undefined ? nothing : html`<span class="muted small clip reveal" dir="auto">${visibleNodes(answer.reveal)}</span>`}
       ${flagMarks(state, shown.work.flags[answer.candidateId] ?? [])}
       ${
         correction
@@ -187,26 +194,30 @@ function card(state: PageState, shown: Shown, answer: AnswerView, letter: string
 /** What is selected is what is to be marked. */
 const keepSelection = (event: Event): void => event.preventDefault();
 
-function meta(answer: AnswerView, length: string, below: number): string {
+/** Its length, and what else is to be known of it: a narrow column leaves that out. */
+function meta(answer: AnswerView, length: string, below: number): TemplateResult {
+  const [first, more] = factsOf(answer, length, below);
+  return html`<span>${first}</span>${more === undefined ? nothing : html`<span>${', '}${more}</span>`}`;
+}
+
+function factsOf(answer: AnswerView, length: string, below: number): readonly [first: string, more?: string] {
   switch (answer.state) {
     case 'queued':
-      return t('waiting');
+      return [t('waiting')];
     case 'writing':
-      return answer.text === '' ? t('writing') : `${length}, ${t('writing')}`;
+      return answer.text === '' ? [t('writing')] : [length, t('writing')];
     case 'length':
-      return answer.maxTokens === undefined
-        ? `${length}, ${t('cut off')}`
-        : `${length}, ${t('cut off at {0} tokens', answer.maxTokens)}`;
+      return [length, answer.maxTokens === undefined ? t('cut off') : t('cut off at {0} tokens', answer.maxTokens)];
     case 'cut':
-      return `${length}, ${t('stopped')}`;
+      return [length, t('stopped')];
     case 'failed':
-      return t('failed');
+      return [t('failed')];
     case 'filter':
-      return answer.text === '' ? t('refused') : length;
+      return answer.text === '' ? [t('refused')] : [length];
     case 'complete':
     case 'imported':
     case 'improved':
-      return below > 0 ? `${length}, ${t('{0} below', below)}` : length;
+      return below > 0 ? [length, t('{0} below', below)] : [length];
   }
 }
 

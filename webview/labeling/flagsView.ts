@@ -1,21 +1,25 @@
-import { html } from 'lit/html.js';
+import { html, nothing } from 'lit/html.js';
 import type { TemplateResult } from 'lit/html.js';
 import type { AnswerView } from '../../src/protocol.js';
 import { visibleNodes } from './markdown.js';
 import type { PageState, Shown } from './state.js';
-import { lowerFirst, t } from './strings.js';
+import { lowerFirst, number, t } from './strings.js';
 import type { Drawing } from './view.js';
 
-/** What an answer or the prompt was flagged with. */
-export function flagMarks({ settings }: PageState, flags: readonly string[]): unknown {
-  const labelOf = (id: string) => settings.flags.find((flag) => flag.id === id)?.label ?? id;
-  return flags.map(
-    (id) =>
-      html`<span class="flag"
-        ><i class="codicon codicon-warning" aria-hidden="true"></i
-        ><span class="clip">${visibleNodes(lowerFirst(labelOf(id)))}</span></span
-      >`,
-  );
+/** What an answer or the prompt was flagged with; nothing where it was not. */
+export function flagMarks({ settings }: PageState, flags: readonly string[]): TemplateResult | typeof nothing {
+  if (flags.length === 0) return nothing;
+  const labelOf = (id: string) => lowerFirst(settings.flags.find((flag) => flag.id === id)?.label ?? id);
+  const all = flags.map(labelOf).join(', ');
+  return html`<span class="flags ${flags.length > 1 ? 'several' : ''}" title=${all} role="img" aria-label=${all}
+    >${flags.map(
+      (id) =>
+        html`<span class="flag"
+          ><i class="codicon codicon-warning" aria-hidden="true"></i
+          ><span class="clip">${visibleNodes(labelOf(id))}</span></span
+        >`,
+    )}${flags.length > 1 ? html`<span class="number">${number(flags.length)}</span>` : nothing}</span
+  >`;
 }
 
 /** After X the choices show on the answer: a letter toggles one and closes. */

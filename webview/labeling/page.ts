@@ -11,11 +11,13 @@ import { AnswerText } from './answerText.js';
 import type { Marking as ComposeMarking } from './compose/registry.js';
 import { composer, loadComposer, needsComposer } from './compose/registry.js';
 import { nextDeadline, sendAgain } from './goingOn.js';
-import { hasBareKeys, isTextField, Keyboard, openLink } from './keyboard.js';
+import { hasBareKeys, isReadOut, isTextField, Keyboard, openLink } from './keyboard.js';
+import { InSight } from './inSight.js';
 import { Bindings } from './keys.js';
 import { LiveRegions } from './liveRegions.js';
 import { loadMode } from './modes/index.js';
 import { ReadingPlaces } from './readingPlaces.js';
+import { scrollBy } from './scrolling.js';
 import { Selecting } from './selecting.js';
 import { SpanLayer } from './spans/spanLayer.js';
 import { correctionOf, initialState, isWriting, letterOf, readKept } from './state.js';
@@ -42,6 +44,7 @@ export class LabelingPage {
   readonly #below = new Map<string, number>();
   readonly #active = new ActiveTime();
   readonly #places: ReadingPlaces;
+  readonly #inSight: InSight;
   readonly #aids: AidsLayer;
   readonly #spans: SpanLayer;
   #state: PageState;
@@ -65,6 +68,7 @@ export class LabelingPage {
     this.#surface.className = 'labeling';
     root.append(this.#surface, ...this.#live.elements);
     this.#places = new ReadingPlaces(this.#surface);
+    this.#inSight = new InSight(this.#surface);
     this.#aids = new AidsLayer(
       this.#surface,
       (candidateId) => this.#textOf(candidateId).element,
@@ -221,7 +225,7 @@ export class LabelingPage {
       case 'say':
         return this.#live.say(effect.text, effect.isUrgent ?? false);
       case 'scroll':
-        return this.#scroll(effect.how);
+        return scrollBy(effect.how, this.#surface, this.#card);
       case 'mark':
         return void this.#spans.begin();
       case 'prompt-changed':
@@ -289,6 +293,13 @@ export class LabelingPage {
   }
 
   /** Texts draw themselves, so that only what was added is touched. */
+  /** What has the focus may stand in another place now. */
+  #drawOtherwise(): void {
+    const { id = '' } = document.activeElement ?? {};
+    this.#draw();
+    if (document.activeElement === document.body) document.getElementById(id)?.focus();
+  }
+
   #drawTexts(): void {
     const { shown, isSource } = this.#state;
     if (!shown) return;
@@ -392,6 +403,7 @@ export class LabelingPage {
   }
 
   // Focus ------------------------------------------------------------------------------------------------------------
+    this.#inSight.refresh();
 
   #focus(on: FocusTarget): void {
     if (on === 'keys') return;

@@ -51,9 +51,11 @@ export function page(state: PageState, drawing: Drawing): TemplateResult {
   const own = pane ? undefined : mode.answers;
   return html`
     ${toolbar(state, drawing)} ${strip(state, drawing)} ${promptArea(state, shown, drawing)}
-    ${state.chordOn === 'prompt' ? promptChord(state, shown, drawing) : nothing}
-    ${own ? nothing : tabs(state, shown, drawing)} ${own?.(state, shown, drawing) ?? answersArea(state, shown, drawing)}
-    ${pane ?? dock(state, shown, drawing)} ${guidelinesPane(state, drawing)} ${keysDialog(state, drawing)}
+    ${state.chordOn === 'prompt' ? promptChord(state, shown, drawing) : nothing} ${isOrderFirst ? below : nothing}
+    <div class="answers">
+      ${own ? own(state, shown, drawing) : [tabs(state, shown, drawing), answersArea(state, shown, drawing)]}
+    </div>
+    ${isOrderFirst ? nothing : below} ${guidelinesPane(state, drawing)} ${keysDialog(state, drawing)}
   `;
 }
 
@@ -195,11 +197,13 @@ function strip(state: PageState, { send }: Drawing): TemplateResult | typeof not
 const skeleton = (): TemplateResult =>
   html`<div class="skeleton" role="status" aria-label=${t('Loading')}>
     <div class="top"></div>
-    <div class="cards">
-      <div></div>
-      <div></div>
-      <div></div>
-      <div></div>
+    <div class="answers">
+      <div class="cards">
+        <div></div>
+        <div></div>
+        <div></div>
+        <div></div>
+      </div>
     </div>
   </div>`;
 

@@ -59,7 +59,7 @@ export function guidelinesPane({ beside, settings }: PageState, { send }: Drawin
   return html`<aside class="guidelines" aria-label=${t('Guidelines')} tabindex="0">
     <header>
       <h2>${t('Guidelines')}</h2>
-      ${guidelines?.version ? html`<span class="muted small">${t('version {0}', guidelines.version.slice(0, 7))}</span>` : nothing}
+      ${guidelines?.version ? html`<span class="muted small clip">${t('version {0}', guidelines.version.slice(0, 7))}</span>` : nothing}
       <span class="grow"></span>
       <button
         class="icon"

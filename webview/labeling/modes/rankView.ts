@@ -143,8 +143,8 @@ function board(state: PageState, shown: Shown, { send, drag, bindings }: Drawing
     ${
       tiers.length === 0 && line === null && state.settings.singleKeys
         ? html`<span class="start" role="presentation"
-            >${t('Type the order, best first:')} <kbd>B</kbd><kbd>A</kbd><kbd>=</kbd
-            ><kbd>D</kbd> …${t(', or each one’s place:')} <kbd>2</kbd><kbd>1</kbd> …${t(', or drag')}</span
+            ><span>${t('Type the order, best first:')} <kbd>B</kbd><kbd>A</kbd><kbd>=</kbd><kbd>D</kbd> …</span
+            ><span>${t(', or each one’s place:')} <kbd>2</kbd><kbd>1</kbd> …</span><span>${t(', or drag')}</span></span
           >`
         : nothing
     }
@@ -193,7 +193,9 @@ function side(state: PageState, shown: Shown, { send, drag, bindings }: Drawing)
   const implied = impliedLetter(state);
   if (implied !== undefined) {
     const [before = '', after = ''] = t('{0} goes last. {1} accepts', implied, '\0').split('\0');
-    return html`${before.trim()} <kbd>${bindings.label('submit')}</kbd> ${after.trim()}${ownChips}`;
+    return html`<span class="goesLast"
+        ><span>${before.trim()}</span> <span><kbd>${bindings.label('submit')}</kbd> ${after.trim()}</span></span
+      >${ownChips}`;
   }
   const left = notPlaced(boardToJudge(shown));
   if (left.length > 0)

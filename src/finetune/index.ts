@@ -11,6 +11,7 @@ export {
   type RunPlan,
 } from './fineTuneCommand.js';
 export { presets, type FineTunePreset, type TrainingFacts } from './presets.js';
+export { percentDone } from './logProgress.js';
 export { runsFolder } from './runFiles.js';
 export { RunRecord, runStateOf, type RunState } from './runRecord.js';
 export { abandonRun, claimRunFolder, datasetFor, listRuns, trainableFormat, writeRun, type Run } from './runs.js';

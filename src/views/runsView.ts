@@ -1,8 +1,11 @@
 import * as vscode from 'vscode';
 import { viewIds } from '../contributions/index.js';
 import { plainLabel, plainLine } from '../core/index.js';
-import { listRuns, runsFolder, type FineTune, type Run } from '../finetune/index.js';
+import { listRuns, percentDone, runsFolder, type FineTune, type Run } from '../finetune/index.js';
 import type { ActiveProject } from './activeProject.js';
+
+/** How often it is looked how far a run is, milliseconds. */
+const lookMs = 5000;
 
 /** Runs: fine-tunes of this project, newest first, with how they ended; a click opens the log. */
 export class RunsView implements vscode.TreeDataProvider<Run>, vscode.Disposable {
@@ -12,6 +15,7 @@ export class RunsView implements vscode.TreeDataProvider<Run>, vscode.Disposable
   readonly #status = vscode.window.createStatusBarItem('touchstone.run', vscode.StatusBarAlignment.Right, 11);
   readonly #subscriptions: readonly vscode.Disposable[];
   #watcher: vscode.Disposable | undefined;
+  #look: NodeJS.Timeout | undefined;
 
   constructor(projects: ActiveProject, fineTune: FineTune) {
     this.#projects = projects;
@@ -48,6 +52,7 @@ export class RunsView implements vscode.TreeDataProvider<Run>, vscode.Disposable
   }
 
   dispose(): void {
+    clearTimeout(this.#look);
     this.#watcher?.dispose();
     for (const subscription of this.#subscriptions) subscription.dispose();
   }
@@ -77,12 +82,15 @@ export class RunsView implements vscode.TreeDataProvider<Run>, vscode.Disposable
   }
 
   async #drawStatus(): Promise<void> {
-    const running = (await this.getChildren()).filter(({ state }) => state === 'running');
-    const [first] = running;
+    const first = (await this.getChildren()).find(({ state }) => state === 'running');
+    clearTimeout(this.#look);
     if (first === undefined) return this.#status.hide();
-    this.#status.text = `$(loading~spin) ${plainLabel(first.record.name)}`;
+    const percent = await percentDone(first.logFile);
+    this.#status.text = `$(loading~spin) ${plainLabel(first.record.name)}${percent === undefined ? '' : ` ${percent}%`}`;
     this.#status.tooltip = vscode.l10n.t('A fine-tune is running.');
     this.#status.show();
+    clearTimeout(this.#look);
+    this.#look = setTimeout(() => void this.#drawStatus(), lookMs).unref();
   }
 }
 

@@ -43,7 +43,8 @@ interface Turn extends PlaygroundTurn {
 /** Where an answer came from, as a candidate keeps it. */
 interface Written {
   readonly model: ModelRef;
-  readonly sampling: Sampling;
+  sampling: Partial<Sampling>;
+  systemAs?: 'user';
   readonly logprobs: TokenLogprob[];
   device?: string;
   durationMs?: number;
@@ -82,8 +83,10 @@ export class Playground {
     this.#options.onChange();
   }
 
+  /** An answer that is being written goes with the rest; the next question need not wait for its end. */
   clear(): void {
     this.stop();
+    this.#running = undefined;
     this.#turns = [];
     this.#options.onChange();
   }
@@ -133,7 +136,10 @@ export class Playground {
       finishReason: finishReasonOf(answer.state),
       ...(written.device === undefined ? {} : { device: written.device }),
       ...(written.durationMs === undefined ? {} : { durationMs: written.durationMs }),
-      metadata: { playground: { thumb } },
+      metadata: {
+        playground: { thumb },
+        ...(written.systemAs === undefined ? {} : { touchstone: { systemAs: written.systemAs } }),
+      },
     };
     await project.addPrompts([{ id: promptId, messages, metadata: { from: 'playground' } }], {
       name: 'playground',
@@ -181,16 +187,20 @@ export class Playground {
   async #answer(): Promise<void> {
     const running = new AbortController();
     this.#running = running;
-    const turn = this.#turns.push({ role: 'assistant', text: '', state: 'writing' }) - 1;
+    const turns = this.#turns;
+    const isCleared = () => this.#turns !== turns;
+    const turn = turns.push({ role: 'assistant', text: '', state: 'writing' }) - 1;
     this.#options.onChange();
     try {
       const generator = await this.#options.generator();
+      if (isCleared()) return;
       const sampling = { ...this.#options.sampling(), seed: this.#nAnswers++ };
       const written: Written = { model: generator.model, sampling, logprobs: [] };
       this.#change(turn, { written });
       const id = candidateIdOf(['playground', turn, this.#nAnswers]);
       const request = { messages: this.#messagesBefore(turn), candidateIds: [id], sampling };
       for await (const event of generator.generate(request, running.signal)) {
+        if (isCleared()) return;
         switch (event.type) {
           case 'candidate-start':
             break;
@@ -201,6 +211,8 @@ export class Playground {
           case 'candidate-end':
             written.durationMs = event.durationMs;
             if (event.device !== undefined) written.device = event.device;
+            if (event.given !== undefined) written.sampling = event.given.sampling;
+            if (event.given?.systemAs !== undefined) written.systemAs = event.given.systemAs;
             this.#change(turn, {
               state: event.finishReason === 'stop' || event.finishReason === 'error' ? 'complete' : event.finishReason,
             });
@@ -209,8 +221,9 @@ export class Playground {
             this.#change(turn, { state: 'failed', error: event.error.message });
         }
       }
-      if (running.signal.aborted) this.#change(turn, { state: 'cut' });
+      if (running.signal.aborted && !isCleared()) this.#change(turn, { state: 'cut' });
     } catch (error) {
+      if (isCleared()) return;
       this.#change(
         turn,
         running.signal.aborted ? { state: 'cut' } : { state: 'failed', error: serializeError(error).message },

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { PromptId } from '../../src/core/index.js';
 import type { DashboardView, ToDashboardPage } from '../../src/protocol.js';
 import { otherPages, themes, type OtherPage } from './otherPages.js';
+import { tabWalk } from './tabWalk.js';
 
 const open = otherPages('dashboard');
 
@@ -190,5 +191,131 @@ describe('the dashboard', () => {
     const page = await open();
     await show(page, null);
     expect(await page.page.locator('main').innerText()).toBe('No project is open.');
+  });
+});
+
+describe('the dashboard, by keys alone', () => {
+  const reading = [
+    '7 days',
+    ...['Report', 'Export…', 'Label'],
+    // The days, three charts beside them, one below the labelers.
+    ...Array.from({ length: 5 }, () => 'As table'),
+    ...['Why is the sky blue?', 'Where is my parcel?'],
+  ];
+
+  test.each(themes)(
+    'Tab reaches everything in the order in which it is read, and shows where it is, in %s',
+    async (theme) => {
+      const page = await open({ theme, height: 1200 });
+      await show(page);
+      expect(await tabWalk(page.page)).toEqual({ stops: reading, unmarked: [], missed: [] });
+    },
+  );
+
+  test('and back the same way', async () => {
+    const page = await open({ height: 1200 });
+    await show(page);
+    expect((await tabWalk(page.page, 'Shift+Tab')).stops).toEqual(reading.toReversed());
+  });
+
+  test('what a key does on a control is what a click does', async () => {
+    const page = await open();
+    await show(page);
+    const { page: tab } = page;
+    const controls = [
+      ...['Report', 'Export', 'Label'].map((hasText) => tab.locator('vscode-button', { hasText })),
+      tab.getByRole('button', { name: 'Where is my parcel?' }),
+    ];
+    for (const control of controls) {
+      await control.click();
+      await control.press('Enter');
+      await control.press('Space');
+    }
+    const actions = [
+      ...['report', 'export', 'label'].map((action) => ({ type: 'action', action })),
+      { type: 'prompt-open', promptId: 'p2' },
+    ];
+    expect(await page.sent()).toEqual([{ type: 'page-ready' }, ...actions.flatMap((each) => [each, each, each])]);
+    for (const key of ['Enter', 'Space']) {
+      await tab.getByText('As table').first().press(key);
+      expect(await tab.locator('details[open]').count()).toBe(key === 'Enter' ? 1 : 0);
+    }
+  });
+
+  test('arrows choose the period, round and back, and the focus stays with the one that holds', async () => {
+    const page = await open();
+    await show(page);
+    await page.page.getByRole('radio', { name: '7 days' }).focus();
+    const chosen: string[] = [];
+    for (const key of ['ArrowRight', 'ArrowDown', 'ArrowLeft', 'ArrowUp']) {
+      await page.page.keyboard.press(key);
+      const last = (await page.sent()).at(-1) as { period: DashboardView['period'] };
+      chosen.push(last.period);
+      await show(page, { ...view, period: last.period });
+      expect(await page.page.locator('[role="radio"]:focus').getAttribute('aria-checked')).toBe('true');
+    }
+    expect(chosen).toEqual(['all', 'today', 'all', 'week']);
+  });
+});
+
+describe('what the dashboard says to those who cannot see it', () => {
+  test('how far the work is, once when it is worked out', async () => {
+    const page = await open();
+    await show(page);
+    await expect.poll(() => page.said()).toBe('287 of 500 prompts done.');
+  });
+
+  test('the figures of another period', async () => {
+    const page = await open();
+    await show(page);
+    await expect.poll(() => page.said()).not.toBe('');
+    const [, ...others] = view.cards;
+    await show(page, {
+      ...view,
+      period: 'today',
+      cards: [{ title: 'Pace', value: '38', unit: 'an hour', note: '' }, ...others],
+    });
+    await expect
+      .poll(() => page.said())
+      .toBe('Today. Pace: 38 an hour. Agreement: 0.71 alpha. With oneself: 88 % of 150 pairs.');
+  });
+
+  test('what others have done, when they rest; nothing where the work is the same', async () => {
+    const page = await open();
+    await show(page);
+    await expect.poll(() => page.said()).not.toBe('');
+    await page.page.evaluate(() => {
+      const heard: string[] = [];
+      Object.assign(window, { heard });
+      const region = document.querySelector('[aria-live="polite"]') ?? document.body;
+      new MutationObserver(() => heard.push(region.textContent ?? '')).observe(region, { childList: true });
+    });
+    const done = (nDone: number) => show(page, { ...view, progress: { ...view.progress, nDone } });
+    await done(287);
+    await done(288);
+    await done(289);
+    await expect.poll(() => page.said()).toBe('289 of 500 prompts done.');
+    expect(await page.page.evaluate(() => (window as unknown as { heard: string[] }).heard)).toEqual([
+      '289 of 500 prompts done.',
+    ]);
+  });
+
+  test('that there is no project any more', async () => {
+    const page = await open();
+    await show(page);
+    await show(page, null);
+    await expect.poll(() => page.said()).toBe('No project is open.');
+  });
+
+  test.each(themes)('and axe finds nothing serious for them in %s', async (theme) => {
+    const page = await open({ theme });
+    await page.page.evaluate(() => document.body.classList.add('vscode-using-screen-reader'));
+    await show(page);
+    for (const table of await page.page.getByText('As table').all()) await table.press('Enter');
+    expect(await page.findings()).toEqual([]);
+    await show(page, { ...view, labelers: [], secondLook: [], nSecondLook: 0, charts: [] });
+    expect(await page.findings()).toEqual([]);
+    await show(page, null);
+    expect(await page.findings()).toEqual([]);
   });
 });

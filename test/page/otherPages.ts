@@ -27,6 +27,11 @@ export class OtherPage {
     return this.page.evaluate(() => window.sent);
   }
 
+  /** What was last said to those who cannot see it. */
+  async said(): Promise<string> {
+    return (await this.page.textContent('[aria-live="polite"]')) ?? '';
+  }
+
   /** What went wrong so far: scripts that ran, requests to elsewhere, offences against the policy. */
   async whatWentWrong(): Promise<string[]> {
     const { problems, requests } = this.#watched;

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { helpsteerRubric, judgingModes } from '../../src/core/index.js';
 import { labelingPages } from './labelingPage.js';
 import { prompt } from './sample.js';
+import { tabWalk } from './tabWalk.js';
 import type { Page } from 'playwright-core';
 
 const open = labelingPages();
@@ -121,6 +122,18 @@ describe('in each way to judge, by Tab and arrows', () => {
     await tab.type('{ArrowRight}{ArrowRight}');
     expect(await tab.focused()).toBe('C');
     expect(await tab.page.evaluate(() => document.activeElement?.textContent?.includes('C'))).toBe(true);
+  });
+
+  test.each([
+    ['pair', 2, '2'],
+    ['rate', 4, '432'],
+  ] as const)('%s, in high contrast: what has the focus looks so, chosen or not', async (mode, nAnswers, keys) => {
+    const settings = { mode, rubric: helpsteerRubric };
+    const tab = await open({ theme: 'high-contrast', prompt: prompt(nAnswers), settings, width: 1600 });
+    await tab.type(keys);
+    const { unmarked } = await tabWalk(tab.page);
+    // The answer that keys go to is marked wherever the focus is.
+    expect(unmarked.filter((name) => !name.startsWith('Answer '))).toEqual([]);
   });
 
   test('backwards as forwards', async () => {

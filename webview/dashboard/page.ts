@@ -8,6 +8,7 @@ import type {
   LabelerRow,
   ToDashboardPage,
 } from '../../src/protocol.js';
+import { LiveRegions } from '../labeling/liveRegions.js';
 import { visibleNodes } from '../labeling/markdown.js';
 import { number, t, useStrings } from '../labeling/strings.js';
 import { HostWatch } from '../hostWatch.js';
@@ -17,12 +18,19 @@ import { barChart, onScale, sparkBars, whiskerChart } from './charts.js';
 /** Charts beside the days; further ones stand below. */
 const nInRow = 3;
 
+/** Rows of others come one after the other: what they come to is said when they rest, milliseconds. */
+const restMs = 2000;
+
 const periods: readonly DashboardPeriod[] = ['today', 'week', 'all'];
 
-/** Draws what the host sends; remembers nothing. */
+/** Draws what the host sends, and says what of it is new. */
 export class DashboardPage {
   readonly #root: HTMLElement;
   readonly #vscode: VsCodeApi;
+  /** Made with the first view: their name is in the person's language. */
+  #live: LiveRegions | undefined;
+  #view: DashboardView | null | undefined;
+  #saying: number | undefined;
 
   constructor(root: HTMLElement, vscode: VsCodeApi) {
     this.#root = root;
@@ -34,7 +42,10 @@ export class DashboardPage {
       receive: ({ view, strings, locale }) => {
         useStrings(strings, locale);
         document.documentElement.lang = locale;
-        render(view === null ? this.#noProject() : this.#page(view), this.#root);
+        this.#live ??= new LiveRegions();
+        render([view === null ? this.#noProject() : this.#page(view), ...this.#live.elements], this.#root);
+        this.#sayChange(view);
+        this.#view = view;
       },
     });
     this.#post({ type: 'page-ready' });
@@ -42,6 +53,25 @@ export class DashboardPage {
 
   #post(message: FromDashboardPage): void {
     this.#vscode.postMessage(message);
+  }
+
+  /** How far the work is at first and when it has gone on; the figures of a period that was chosen. */
+  #sayChange(view: DashboardView | null): void {
+    const before = this.#view;
+    if (view === null) return this.#say(t('No project is open.'), 0);
+    const isOther = before === undefined || before === null || before.name !== view.name;
+    if (!isOther && before.period !== view.period) {
+      const figures = view.cards.map(({ title, value, unit }) => ` ${title}: ${value} ${unit}.`);
+      return this.#say(`${periodWords()[view.period]}.${figures.join('')}`, 0);
+    }
+    const { nDone, nPrompts } = view.progress;
+    if (isOther || before.progress.nDone !== nDone || before.progress.nPrompts !== nPrompts)
+      this.#say(t('{0} of {1} prompts done.', nDone, nPrompts), isOther ? 0 : restMs);
+  }
+
+  #say(text: string, afterMs: number): void {
+    clearTimeout(this.#saying);
+    this.#saying = window.setTimeout(() => this.#live?.say(text, false), afterMs);
   }
 
   #noProject(): TemplateResult {
@@ -85,7 +115,7 @@ export class DashboardPage {
   }
 
   #periods(chosen: DashboardPeriod): TemplateResult {
-    const words = { today: t('Today'), week: t('7 days'), all: t('All') };
+    const words = periodWords();
     const choose = (period: DashboardPeriod) => this.#post({ type: 'period', period });
     const onKey = (event: KeyboardEvent) => {
       const step = event.key === 'ArrowRight' || event.key === 'ArrowDown' ? 1 : /^Arrow/.test(event.key) ? -1 : 0;
@@ -147,6 +177,12 @@ export class DashboardPage {
     </section>`;
   }
 }
+
+const periodWords = (): Readonly<Record<DashboardPeriod, string>> => ({
+  today: t('Today'),
+  week: t('7 days'),
+  all: t('All'),
+});
 
 function progressCard({ progress }: DashboardView): TemplateResult {
   const { nPrompts, nDone, nPartly, nSkipped, nLeft, nJudgements, nWanted } = progress;

@@ -4,7 +4,9 @@ import { visibleLine } from '../../src/core/index.js';
 import type { FromPlaygroundPage, PlaygroundTurn, PlaygroundView, ToPlaygroundPage } from '../../src/protocol.js';
 import { AnswerText } from '../labeling/answerText.js';
 import { addressOf, visibleNodes } from '../labeling/markdown.js';
+import { LiveRegions } from '../labeling/liveRegions.js';
 import { t, useStrings } from '../labeling/strings.js';
+import { lengthWords, textLength } from '../labeling/textLength.js';
 import { HostWatch } from '../hostWatch.js';
 import type { VsCodeApi } from '../vscodeApi.js';
 
@@ -22,7 +24,8 @@ export class PlaygroundPage {
   #view: PlaygroundView | undefined;
   #turns: PlaygroundTurn[] = [];
   #paint: number | undefined;
-  #said = '';
+  /** Made with the first view: their name is in the person's language. */
+  #live: LiveRegions | undefined;
 
   constructor(root: HTMLElement, vscode: VsCodeApi) {
     this.#root = root;
@@ -42,14 +45,17 @@ export class PlaygroundPage {
   #receive(message: ToPlaygroundPage): void {
     switch (message.type) {
       case 'playground': {
-        const isFirst = this.#view === undefined;
+        const former = this.#view;
+        const nAsked = this.#nAsked;
+        if (former !== undefined) this.#sayChange({ ...former, turns: this.#turns }, message.view);
         this.#view = message.view;
         this.#turns = [...message.view.turns];
         useStrings(message.view.strings, message.view.locale);
         document.documentElement.lang = message.view.locale;
         this.#texts.length = Math.min(this.#texts.length, this.#turns.length);
         this.#draw();
-        if (isFirst) this.#restoreField();
+        if (former === undefined) this.#restoreField();
+        else if (this.#nAsked > nAsked) this.#showAsked();
         return;
       }
       case 'turn-delta': {
@@ -60,9 +66,39 @@ export class PlaygroundPage {
         return;
       }
       case 'announce':
-        this.#said = message.message;
-        this.#draw();
+        this.#say(message.message);
     }
+  }
+
+  get #isWriting(): boolean {
+    return this.#turns.some(({ state }) => state === 'writing');
+  }
+
+  get #nAsked(): number {
+    return this.#turns.filter(({ role }) => role === 'user').length;
+  }
+
+  #say(text: string, isUrgent = false): void {
+    this.#live?.say(text, isUrgent);
+  }
+
+  /** What has changed without the focus going there. Nothing of an answer that is still being written. */
+  #sayChange(before: PlaygroundView, now: PlaygroundView): void {
+    if (before.turns.length > 0 && now.turns.length === 0) this.#say(t('New conversation.'));
+    if (now.notice !== undefined && now.notice !== before.notice) this.#say(now.notice);
+    now.turns.forEach((turn, index) => {
+      if (before.turns[index]?.state !== 'writing' || turn.state === 'writing') return;
+      if (turn.state === 'failed') this.#say(t('No answer: {0}', turn.error ?? t('failed')), true);
+      else this.#say(endWords(turn));
+    });
+  }
+
+  /** The question that was just asked, at the top: its answer grows below it. Nothing moves by itself after that. */
+  #showAsked(): void {
+    this.#root
+      .querySelectorAll('.asked')
+      .item(this.#nAsked - 1)
+      ?.scrollIntoView({ block: 'start' });
   }
 
   #post(message: FromPlaygroundPage): void {
@@ -82,7 +118,8 @@ export class PlaygroundPage {
   }
 
   #page(view: PlaygroundView): TemplateResult {
-    const isWriting = this.#turns.some(({ state }) => state === 'writing');
+    const isWriting = this.#isWriting;
+    this.#live ??= new LiveRegions();
     return html`<div class="labeling playground">
       <header class="chatTop">
         <label class="row">
@@ -106,7 +143,7 @@ export class PlaygroundPage {
           <i class="codicon codicon-clear-all" aria-hidden="true"></i>
         </button>
       </header>
-      ${view.notice === undefined ? nothing : html`<p class="chatNotice" role="status">${visibleNodes(view.notice)}</p>`}
+      ${view.notice === undefined ? nothing : html`<p class="chatNotice">${visibleNodes(view.notice)}</p>`}
       <main class="chat" aria-label=${t('Conversation')}>
         <details class="chatSystem">
           <summary class="small muted">${t('System message')}</summary>
@@ -143,7 +180,7 @@ export class PlaygroundPage {
           </span>
           ${
             isWriting
-              ? html`<vscode-button appearance="secondary" @click=${() => this.#post({ type: 'stop' })}
+              ? html`<vscode-button appearance="secondary" @click=${() => this.#stop()}
                   >${t('Stop')} <kbd>Esc</kbd></vscode-button
                 >`
               : html`<vscode-button ?disabled=${!view.canAsk} @click=${() => this.#ask()}
@@ -152,7 +189,7 @@ export class PlaygroundPage {
           }
         </div>
       </footer>
-      <div class="sr" role="status" aria-live="polite">${this.#said}</div>
+      ${this.#live.elements}
     </div>`;
   }
 
@@ -185,8 +222,8 @@ export class PlaygroundPage {
           class="icon"
           title=${t('Write again')}
           aria-label=${t('Write again')}
-          ?disabled=${this.#turns.some(({ state }) => state === 'writing')}
-          @click=${() => this.#post({ type: 'again', turn: index })}
+          ?disabled=${this.#isWriting}
+          @click=${() => this.#again(index)}
         >
           <i class="codicon codicon-refresh" aria-hidden="true"></i>
         </button>
@@ -195,12 +232,27 @@ export class PlaygroundPage {
     </article>`;
   }
 
+  /** The focus goes to the field: the button gives its place to another one. */
   #ask(): void {
     const field = this.#field();
-    if (field === undefined || field.value.trim() === '') return;
+    if (field === undefined) return;
+    field.focus();
+    if (field.value.trim() === '') return;
+    if (this.#isWriting) return this.#say(t('The answer is still being written. Esc stops it.'));
     this.#post({ type: 'send', text: field.value });
     field.value = '';
     this.#vscode.setState({ field: '' });
+  }
+
+  #stop(): void {
+    this.#post({ type: 'stop' });
+    this.#field()?.focus();
+  }
+
+  /** The button cannot be pressed while it is written: the focus goes to the answer. */
+  #again(turn: number): void {
+    this.#root.querySelector<HTMLElement>(`[data-turn="${turn}"]`)?.focus();
+    this.#post({ type: 'again', turn });
   }
 
   #field(): HTMLTextAreaElement | undefined {
@@ -229,7 +281,7 @@ export class PlaygroundPage {
 
   #onKeyInField(event: KeyboardEvent, field: HTMLTextAreaElement): boolean {
     if (event.key === 'Escape') {
-      if (this.#turns.some(({ state }) => state === 'writing')) this.#post({ type: 'stop' });
+      if (this.#isWriting) this.#post({ type: 'stop' });
       else this.#focusAnswer(-1);
       return true;
     }
@@ -253,7 +305,7 @@ export class PlaygroundPage {
       case 'ArrowDown':
         return this.#focusBeside(place, event.key === 'ArrowUp' ? -1 : 1);
       case 'Escape':
-        if (this.#turns.some(({ state }) => state === 'writing')) this.#post({ type: 'stop' });
+        if (this.#isWriting) this.#post({ type: 'stop' });
         else this.#field()?.focus();
         return true;
       default:
@@ -285,6 +337,14 @@ export class PlaygroundPage {
     if (url !== undefined) this.#post({ type: 'link-open', url });
     return url !== undefined;
   }
+}
+
+/** How an answer ended, to be read out. */
+function endWords({ state, text }: PlaygroundTurn): string {
+  if (state === 'filter') return t('The server refused to answer.');
+  const length = lengthWords(textLength(text));
+  if (state === 'length') return t('Answer cut off at its length, {0}.', length);
+  return state === 'cut' ? t('Answer stopped, {0}.', length) : t('Answer complete, {0}.', length);
 }
 
 function stateWords({ state, thumb }: PlaygroundTurn): string {

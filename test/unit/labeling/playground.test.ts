@@ -86,6 +86,31 @@ describe('a conversation in the playground', () => {
     expect(playground.isWriting).toBe(false);
   });
 
+  test('cleared while something is written takes the next question at once, and nothing of the former answer', async () => {
+    let goOn = (): void => undefined;
+    const slow: CandidateGenerator = {
+      model: { name: 'slow' },
+      async *generate({ candidateIds: [candidateId = expect.fail()] }) {
+        yield { type: 'text-delta', candidateId, text: 'late', logprobs: [] };
+        await new Promise<void>((resolve) => (goOn = resolve));
+        yield { type: 'text-delta', candidateId, text: ' and wrong', logprobs: [] };
+        yield { type: 'candidate-end', candidateId, durationMs: 3, nTokens: 2, finishReason: 'stop' };
+      },
+    };
+    const generators = [slow, parrot()];
+    const { playground } = chat({
+      generator: { model: { name: 'both' }, generate: (...given) => (generators.shift() ?? slow).generate(...given) },
+    });
+    const former = playground.send('Why?');
+    await expect.poll(() => playground.turns.at(-1)?.text).toBe('late');
+    playground.clear();
+    expect(playground.isWriting).toBe(false);
+    await playground.send('And a crab?');
+    goOn();
+    await former;
+    expect(said(playground.turns)).toEqual(['user complete: And a crab?', 'assistant complete: answer 1']);
+  });
+
   test('says why nothing came, and takes the next question', async () => {
     let isBroken = true;
     const { playground } = chat();

@@ -11,7 +11,7 @@ import { AnswerText } from './answerText.js';
 import type { Marking as ComposeMarking } from './compose/registry.js';
 import { composer, loadComposer, needsComposer } from './compose/registry.js';
 import { nextDeadline, sendAgain } from './goingOn.js';
-import { hasBareKeys, isReadOut, isTextField, Keyboard, openLink } from './keyboard.js';
+import { hasBareKeys, isTextField, Keyboard, openLink } from './keyboard.js';
 import { InSight } from './inSight.js';
 import { Bindings } from './keys.js';
 import { LiveRegions } from './liveRegions.js';

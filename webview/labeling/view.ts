@@ -51,11 +51,11 @@ export function page(state: PageState, drawing: Drawing): TemplateResult {
   const own = pane ? undefined : mode.answers;
   return html`
     ${toolbar(state, drawing)} ${strip(state, drawing)} ${promptArea(state, shown, drawing)}
-    ${state.chordOn === 'prompt' ? promptChord(state, shown, drawing) : nothing} ${isOrderFirst ? below : nothing}
+    ${state.chordOn === 'prompt' ? promptChord(state, shown, drawing) : nothing}
     <div class="answers">
       ${own ? own(state, shown, drawing) : [tabs(state, shown, drawing), answersArea(state, shown, drawing)]}
     </div>
-    ${isOrderFirst ? nothing : below} ${guidelinesPane(state, drawing)} ${keysDialog(state, drawing)}
+    ${pane ?? dock(state, shown, drawing)} ${guidelinesPane(state, drawing)} ${keysDialog(state, drawing)}
   `;
 }
 

@@ -36,7 +36,8 @@ export class Guidelines implements vscode.Disposable {
     const file = await this.file();
     const bytes = file === undefined ? undefined : await readFile(file).catch(() => undefined);
     this.#version = bytes === undefined ? undefined : guidelinesVersion(bytes);
-    this.#text = bytes?.subarray(0, maxShownBytes).toString('utf8') ?? '';
+    // Without a byte-order mark, which would hide a heading.
+    this.#text = bytes === undefined ? '' : new TextDecoder().decode(bytes.subarray(0, maxShownBytes));
     this.#watch(file);
     if (this.#version !== before) this.#onDidChange.fire();
   }

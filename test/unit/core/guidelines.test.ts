@@ -7,5 +7,12 @@ test('the version of guidelines is the beginning of their bytes’ SHA-256', () 
   expect(guidelinesVersion(bytes)).toBe(createHash('sha256').update(bytes).digest('hex').slice(0, 12));
 });
 
-test('one other byte is another version', () =>
-  expect(guidelinesVersion(Buffer.from('a\n'))).not.toBe(guidelinesVersion(Buffer.from('a\r\n'))));
+test('one other letter is another version', () =>
+  expect(guidelinesVersion(Buffer.from('a\n'))).not.toBe(guidelinesVersion(Buffer.from('b\n'))));
+
+test('what git makes of the line ends on Windows, and a byte-order mark, are not', () => {
+  const version = guidelinesVersion(Buffer.from('a\nb\n'));
+  expect(guidelinesVersion(Buffer.from('a\r\nb\r\n'))).toBe(version);
+  expect(guidelinesVersion(Buffer.from('\ufeffa\nb\n'))).toBe(version);
+  expect(guidelinesVersion(Buffer.from('a\rb\n'))).not.toBe(version);
+});

@@ -127,9 +127,12 @@ export class ImproveEditor implements vscode.FileSystemProvider, vscode.TextDocu
       return false;
     }
     await document?.save();
-    if (text === this.#improvement(tab.uri).original)
-      await session.discardImprovement(subject.promptId, subject.candidateId);
-    else await session.useImprovement(subject.promptId, subject.candidateId, text);
+    const { original, isOwn, letter } = this.#improvement(tab.uri);
+    if (text === original) await session.discardImprovement(subject.promptId, subject.candidateId);
+    else {
+      await session.useImprovement(subject.promptId, subject.candidateId, text);
+      vscode.window.setStatusBarMessage(becomes(isOwn ? undefined : letter), tellMs);
+    }
     await vscode.window.tabGroups.close(tab.tab);
     this.#fireChange(tab.uri);
     return true;
@@ -162,6 +165,20 @@ export class ImproveEditor implements vscode.FileSystemProvider, vscode.TextDocu
     this.#onDidChangeFile.fire([{ type: vscode.FileChangeType.Changed, uri }]);
   }
 }
+
+/** How long it stands in the status bar what an answer becomes, milliseconds. */
+const tellMs = 12_000;
+
+/** What data sets make of the labeler's own answer. */
+const becomes = (improved: string | undefined): string =>
+  improved === undefined
+    ? vscode.l10n.t(
+        'Kept as yours. In data sets: the answer to imitate, good enough, and preferred to the answers that it has parts of, unless both are ranked.',
+      )
+    : vscode.l10n.t(
+        'Kept beside {0}. In data sets: the answer to imitate, good enough, and preferred to {0}, unless both are ranked.',
+        improved,
+      );
 
 /** Ids may hold any character, so each is one encoded segment. */
 function uriOf(scheme: string, { promptId, candidateId }: Subject, name: string): vscode.Uri {

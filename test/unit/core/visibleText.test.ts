@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { visibleLine, visiblePieces } from '../../../src/core/index.js';
+import { anyText } from '../anyText.js';
 
 const marks = (text: string): string[] =>
   visiblePieces(text).flatMap((piece) => (typeof piece === 'string' ? [] : [piece.code]));
@@ -44,6 +45,9 @@ describe('hidden characters', () => {
 
   test('no character is hidden only beside others', () => {
     for (let code = 0; code < 0x110000; code += 1) {
+      // Of planes 4 to 13, where no character is assigned, some and the last two.
+      const isEmptyPlane = code >= 0x40000 && code < 0xe0000;
+      if (isEmptyPlane && code % 101 !== 0 && (code & 0xfffe) !== 0xfffe) continue;
       const character = String.fromCodePoint(code);
       const isMarkedAlone = visibleLine(character) !== character;
       if (isMarkedAlone !== (visibleLine(`\u200b${character}`) !== `[ZWSP]${character}`)) expect(code).toBe(undefined);
@@ -55,7 +59,7 @@ describe('hidden characters', () => {
 
   test('nothing but hidden characters is taken out of the text', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
+      fc.property(anyText, (text) => {
         const back = visiblePieces(text).map((piece) =>
           typeof piece === 'string' ? piece : String.fromCodePoint(Number.parseInt(piece.code.slice(2), 16)),
         );

@@ -40,10 +40,10 @@ export async function textbookLlama(file: ParameterFile): Promise<(ids: readonly
             return dot / Math.sqrt(headSize);
           });
           logSoftmax(Float64Array.from(scores)).forEach((logWeight, other) => {
+            const share = Math.exp(logWeight);
             for (let index = 0; index < headSize; index++)
               mixed[head * headSize + index] =
-                (mixed[head * headSize + index] ?? 0) +
-                Math.exp(logWeight) * (v[other]?.[kvHead * headSize + index] ?? 0);
+                (mixed[head * headSize + index] ?? 0) + share * (v[other]?.[kvHead * headSize + index] ?? 0);
           });
         }
         return plus(x, times(of('attn_output'), mixed));

@@ -13,6 +13,7 @@ import {
 import { LabelingQueue } from '../../../src/labeling/labelingQueue.js';
 import { initProject, openProject, type Project } from '../../../src/store/index.js';
 import { promptOf, readJsonLines } from '../store/samples.js';
+import { unsyncedFiles as files } from '../store/unsyncedFiles.js';
 
 let folder = '';
 let project: Project;
@@ -21,11 +22,11 @@ const ids = prompts.map(({ id }) => id);
 const answer = (prompt: Prompt, n: number, text = `answer ${n}`): Candidate =>
   Candidate.parse({ id: candidateIdOf([prompt.id, n]), promptId: prompt.id, text, origin: 'import' });
 
-const open = async (): Promise<Project> => openProject(folder, { readPromptFile: readJsonLines });
+const open = async (): Promise<Project> => openProject(folder, { readPromptFile: readJsonLines, files });
 
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'touchstone-queue-'));
-  await initProject(folder, { name: 'queue' });
+  await initProject(folder, { name: 'queue', files });
   project = await open();
   await project.addPrompts(prompts, { name: 'some' });
 });

@@ -6,7 +6,8 @@ import type { AnswerEvent, AnswerSource, PendingAnswer } from '../../../src/labe
 import { LabelingSession } from '../../../src/labeling/session.js';
 import { promptFileReader } from '../../../src/prompts/index.js';
 import { emptyDraft, type JudgementDraft, type PromptView, type ToLabelingPage } from '../../../src/protocol.js';
-import { nodeFiles, openProject, type FileSystem, type Project } from '../../../src/store/index.js';
+import { openProject, type FileSystem, type Project } from '../../../src/store/index.js';
+import { unsyncedFiles } from '../store/unsyncedFiles.js';
 
 /** Answers as the test says: none pending unless it puts them there. */
 export class ScriptedAnswers implements AnswerSource {
@@ -50,7 +51,7 @@ export interface SittingOptions {
   readonly files?: FileSystem;
 }
 
-/** A project on the real disk, a session over it, and a page that remembers what it was told. */
+/** A project on the real disk, which nobody waits for unless `files` says so, a session over it, and a page that remembers what it was told. */
 export class Sitting {
   readonly messages: ToLabelingPage[] = [];
   readonly answers = new ScriptedAnswers();
@@ -65,7 +66,7 @@ export class Sitting {
     this.session = this.#newSession('kim');
   }
 
-  static async start({ nPrompts = 3, nCandidates = 3, config = {}, files = nodeFiles }: SittingOptions = {}) {
+  static async start({ nPrompts = 3, nCandidates = 3, config = {}, files = unsyncedFiles }: SittingOptions = {}) {
     const folder = await mkdtemp(path.join(tmpdir(), 'ts-sitting-'));
     await mkdir(path.join(folder, 'prompts'));
     const lines = Array.from({ length: nPrompts }, (_, index) => JSON.stringify({ prompt: `prompt ${index + 1}` }));
@@ -99,7 +100,7 @@ export class Sitting {
   async reload(): Promise<void> {
     await this.session.dispose();
     await this.project.close();
-    this.project = await open(this.folder, nodeFiles);
+    this.project = await open(this.folder, unsyncedFiles);
     this.session = this.#newSession('kim');
     this.messages.length = 0;
     this.attach();

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { currentJudgements, InterchangeRecord, interchangeRecordOf, preferencesOf } from '../../../src/core/index.js';
 import { importFiles, promptFileReader } from '../../../src/prompts/index.js';
 import { initProject, openProject, type Project } from '../../../src/store/index.js';
+import { unsyncedFiles } from '../store/unsyncedFiles.js';
 import { testFolder } from './folder.js';
 import { memoryProject } from './memoryProject.js';
 import { arbitraryRecord, preferencesInRecord } from './records.js';
@@ -321,11 +322,11 @@ describe('the round trip through the interchange record', () => {
     const records = fc.sample(arbitraryRecord, { numRuns: 40, seed: 7 });
     const open = async (name: string) => {
       const path = join(folder.path, name);
-      return openProject(path, { readPromptFile: promptFileReader(path) });
+      return openProject(path, { readPromptFile: promptFileReader(path), files: unsyncedFiles });
     };
     const make = async (name: string, rows: readonly unknown[]) => {
       mkdirSync(join(folder.path, name));
-      await initProject(join(folder.path, name));
+      await initProject(join(folder.path, name), { files: unsyncedFiles });
       const project = await open(name);
       await imported(rows, project);
       const before = exported(project);

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { Gold, InterchangeRecord, interchangeRecordOf, JudgementId } from '../../../src/core/index.js';
 import { importFiles, promptFileReader } from '../../../src/prompts/index.js';
 import { initProject, openProject, type Project } from '../../../src/store/index.js';
+import { unsyncedFiles as files } from '../store/unsyncedFiles.js';
 import { testFolder } from './folder.js';
 import { memoryProject } from './memoryProject.js';
 
@@ -95,8 +96,8 @@ describe('on the disk', () => {
   test('stands in the journal beside the judgements, survives, and the last one counts', async () => {
     const root = join(folder.path, 'project');
     mkdirSync(root);
-    await initProject(root, { name: 'gold' });
-    const open = () => openProject(root, { readPromptFile: promptFileReader(root) });
+    await initProject(root, { name: 'gold', files });
+    const open = () => openProject(root, { readPromptFile: promptFileReader(root), files });
     const project = await open();
     const { promptId, gold } = await imported([record({ ranking: [['b'], ['a']] })], project);
     const promptFile = () => readFileSync(join(root, 'prompts', 'records.jsonl'), 'utf8');

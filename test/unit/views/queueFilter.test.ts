@@ -14,6 +14,7 @@ import {
   type QueueFilter,
   type QueueSort,
 } from '../../../src/views/queueFilter.js';
+import { unsyncedFiles as files } from '../store/unsyncedFiles.js';
 
 /** As Python writes it. */
 const spaced = (line: string): string => line.replaceAll('":', '": ');
@@ -33,7 +34,7 @@ const rows = [
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'touchstone-filter-'));
-  await initProject(folder, { name: 'filter' });
+  await initProject(folder, { name: 'filter', files });
   const lines = rows.map((row) => JSON.stringify(row));
   // As Python writes it.
   const ascii = lines[2]?.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`) ?? '';
@@ -47,7 +48,7 @@ beforeAll(async () => {
   );
   const config = { name: 'filter', prompts: ['one.jsonl', 'two.jsonl'], overlap: 3 };
   await writeFile(path.join(folder, 'touchstone.json'), JSON.stringify(config));
-  const reader = { readPromptFile: promptFileReader(folder) };
+  const reader = { readPromptFile: promptFileReader(folder), files };
   const first = await openProject(folder, { ...reader, lazyFromBytes: 1e9 });
   ids = first.promptIds;
   const judge = (labeler: string, place: number, minute: number, more: object) =>

@@ -116,6 +116,16 @@ describe('the order field', () => {
     await tab.type('b a = d c{Enter}');
     expect(await tab.lastRanking()).toBe('B > A = D > C');
   });
+
+  test('with a text that is no order, Enter submits nothing and says why', async () => {
+    const tab = await open();
+    await tab.page.focus('#order');
+    await tab.type('b a d c x{Enter}{Enter}');
+    expect(await tab.sent('judgement-submit')).toEqual([]);
+    expect(await tab.side()).toBe('There is no answer X');
+    await tab.type('{Backspace}{Enter}');
+    expect(await tab.lastRanking()).toBe('B > A > D > C');
+  });
 });
 
 describe('Enter', () => {
@@ -220,6 +230,15 @@ describe('reading', () => {
     expect(await scrolled()).toEqual([0, 0, 0, 0]);
   });
 
+  test('a long prompt in focus is what Space, J and K scroll', async () => {
+    const messages = [{ role: 'user' as const, content: 'word '.repeat(4000) }];
+    const tab = await open({ prompt: prompt(4, 'p1', { messages }), height: 420 });
+    await tab.page.focus('.prompt');
+    await tab.type(' j');
+    expect(await tab.page.locator('.prompt').evaluate((part) => part.scrollTop)).toBeGreaterThan(60);
+    expect(await tab.page.locator('[data-letter="A"] .text').evaluate((part) => part.scrollTop)).toBe(0);
+  });
+
   test('one at a time shows the answers in the same place, each where it was scrolled to', async () => {
     const tab = await open({ height: 420 });
     await tab.type('z{ArrowRight}{Space}');
@@ -282,6 +301,24 @@ describe('flags', () => {
     expect((await tab.lastSubmit())?.draft).toEqual({ ranking: [], promptFlags: ['personal-data'] });
   });
 
+  test('a held X opens them; Tab and the keys of the workbench close them and do what they do', async () => {
+    const tab = await open();
+    for (let times = 0; times < 3; times += 1) await tab.page.keyboard.down('x');
+    await tab.page.keyboard.up('x');
+    expect(await tab.page.locator('.chord').count()).toBe(1);
+    await tab.page.evaluate(() =>
+      addEventListener('keydown', ({ key, ctrlKey }) => document.body.append(`${ctrlKey ? 'Ctrl+' : ''}${key} passed`)),
+    );
+    await tab.type('{Control+p}');
+    expect(await tab.text('body')).toContain('Ctrl+p passed');
+    await tab.type('x{F1}');
+    expect(await tab.text('body')).toContain('F1 passed');
+    await tab.type('x{Tab}');
+    expect(await tab.page.locator('.chord').count()).toBe(0);
+    expect(await tab.page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('Flag A');
+    expect(await tab.page.locator('.flag').count()).toBe(0);
+  });
+
   test('Escape and other keys close without a flag; arrows and Enter choose', async () => {
     const tab = await open();
     await tab.type('x{Escape}xz');
@@ -301,6 +338,14 @@ describe('skip', () => {
     expect(await tab.hasFocus()).toBe('skipReason');
     await tab.type('no sense{Enter}');
     expect((await tab.sent('prompt-skip')).at(-1)).toMatchObject({ promptId: 'p2', reason: 'no sense' });
+  });
+
+  test('Ctrl+Enter in the reason skips too: the judgement is not what was asked for', async () => {
+    const tab = await open();
+    await tab.type('badc{Shift+S}');
+    await tab.type('no sense{Control+Enter}');
+    expect(await tab.sent('judgement-submit')).toEqual([]);
+    expect(await tab.sent('prompt-skip')).toMatchObject([{ reason: 'no sense' }]);
   });
 
   test('Escape goes back without skipping', async () => {
@@ -344,6 +389,36 @@ describe('living beside VS Code', () => {
     await press('à', 'Digit0');
     await press('&', 'Digit1');
     expect(await tab.board()).not.toBe('');
+    await tab.type('{Shift+Backspace}a{Shift+Backspace}');
+    await press("'", 'Digit4'); // the 4 of a French keyboard
+    expect(await tab.board()).toBe('[4th A] > [5th]');
+  });
+
+  test('an input method that composes in a field has all keys, Escape too', async () => {
+    const tab = await open();
+    await tab.type('br');
+    const pressed = { key: 'Escape', code: 'Escape', bubbles: true, composed: true, cancelable: true };
+    await tab.page.evaluate((key) => {
+      document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { ...key, isComposing: true }));
+    }, pressed);
+    expect(await tab.hasFocus()).toBe('rationale');
+    await tab.type('{Escape}');
+    expect(await tab.hasFocus()).toBe('B');
+  });
+
+  test('what closes gives the focus back to what had it', async () => {
+    const tab = await open();
+    await tab.type('bad');
+    const chip = tab.page.locator('.tier .chip:text-is("B")');
+    for (const keys of ['x{Escape}', 'xh', '{Shift+S}{Escape}', 'r{Escape}', '?{Escape}', 'm{Escape}']) {
+      await chip.focus();
+      await tab.type(keys);
+      expect([keys, await chip.evaluate((element) => element === document.activeElement)]).toEqual([keys, true]);
+    }
+    // Not to a button that the mouse pressed: Enter would press it again.
+    await tab.page.click('[aria-label="Flag D"]');
+    await tab.type('{Escape}');
+    expect(await tab.hasFocus()).toBe('D');
   });
 
   test('in the rationale letters are letters, Escape leaves, Ctrl+Enter submits', async () => {
@@ -420,6 +495,12 @@ describe('all keys', () => {
     expect(await tab.page.locator('dialog[open]').count()).toBe(0);
     expect(await tab.hasFocus()).toBe('B');
     await tab.type('??');
+    expect(await tab.page.locator('dialog[open]').count()).toBe(0);
+    // Where there is nothing to judge there is no list either, and none comes up with the next prompt.
+    await tab.host({ type: 'empty', reason: 'all-done' });
+    await tab.type('?u');
+    expect(await tab.sent('submit-undo')).toHaveLength(1);
+    await tab.host({ type: 'prompt-show', prompt: prompt(4, 'p2') });
     expect(await tab.page.locator('dialog[open]').count()).toBe(0);
   });
 });

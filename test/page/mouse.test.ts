@@ -1,8 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { labelingPages } from './labelingPage.js';
+import { answers, id, prompt } from './sample.js';
 
 const open = labelingPages();
 const header = (letter: string) => `[data-letter="${letter}"] > header`;
+/** The last answer has not begun. */
+const written = prompt(4, 'p1', {
+  answers: answers(4).map((answer, index) => (index === 3 ? { ...answer, text: '', state: 'queued' } : answer)),
+});
 const chip = (letter: string) => `.order .chip:text-is("${letter}")`;
 
 describe('by mouse', () => {
@@ -64,6 +69,48 @@ describe('by mouse', () => {
     expect(await tab.focused()).toBe('C');
   });
 
+  test('a quick hand on a letter places it, and does nothing else', async () => {
+    const tab = await open();
+    await tab.page.dblclick(`${header('C')} .letter`);
+    expect(await tab.page.locator('.card:visible').count()).toBe(4);
+    expect(await tab.board()).toBe('[1st C] > [2nd]');
+  });
+
+  test('Escape ends a drag with nothing done; what is written meanwhile does not', async () => {
+    const tab = await open({ prompt: written });
+    await tab.type('ba');
+    const drag = async () => {
+      await tab.page.hover(`${header('C')} .meta`);
+      await tab.page.mouse.down();
+      for (const at of [1, 1, 0]) await tab.page.hover(`.tier >> nth=${at}`);
+    };
+    await drag();
+    await tab.host({ type: 'answer-delta', candidateId: id('D'), at: 0, text: 'One two' });
+    await expect.poll(() => tab.page.textContent('[data-letter="D"] .md')).toContain('two');
+    expect(await tab.page.locator('.dragging .over').count()).toBe(1);
+    await tab.page.keyboard.press('Escape');
+    await expect.poll(() => tab.page.locator('.dragging, .over').count()).toBe(0);
+    await tab.page.mouse.up();
+    expect(await tab.board()).toBe('[1st B] > [2nd A] > [3rd]');
+    await drag();
+    await tab.page.mouse.up();
+    await tab.settle();
+    expect(await tab.board()).toBe('[1st B=C] > [3rd A] > [4th D?]');
+  });
+
+  test('the wheel scrolls the group of answers where they do not all fit: a list, eight in two columns', async () => {
+    for (const changes of [{ settings: { layout: 'stack' as const } }, { prompt: prompt(8) }]) {
+      const tab = await open({ width: 900, ...changes });
+      await tab.page.hover('[data-letter="A"] .text');
+      await expect
+        .poll(async () => {
+          await tab.page.mouse.wheel(0, 400);
+          return tab.page.locator('.cards').evaluate((group) => group.scrollTop);
+        })
+        .toBeGreaterThan(100);
+    }
+  });
+
   test('Alt and the wheel scroll all answers by the same share', async () => {
     const tab = await open({ height: 420 });
     await tab.page.hover('[data-letter="B"] .text');
@@ -104,10 +151,10 @@ describe('by mouse', () => {
     const tab = await open();
     await tab.host({
       type: 'answer-replace',
-      promptId: (await import('./sample.js')).prompt().promptId,
-      old: (await import('./sample.js')).id('A'),
+      promptId: prompt().promptId,
+      old: id('A'),
       answer: {
-        candidateId: (await import('./sample.js')).id('A'),
+        candidateId: id('A'),
         state: 'complete',
         text: 'See [the manual](https://example.org/a?b=c) or https://example.com/x.',
       },

@@ -128,6 +128,17 @@ describe('a submit', () => {
     expect(seen?.replace(/\s+/g, ' ').trim()).toBe('129 of 500');
   });
 
+  test('a second Enter never submits the next prompt, also where a draft of it is complete', async () => {
+    const ranked = { ranking: [[id('C', 'p2')], [id('A', 'p2')], [id('D', 'p2')], [id('B', 'p2')]] };
+    const begun = prompt(4, 'p2', { index: 129, draft: ranked, status: 'draft' });
+    const tab = await open({ then: [{ type: 'prompts-ahead', prompts: [begun] }] });
+    await tab.type('bad{Enter}{Enter}');
+    expect((await tab.sent('judgement-submit')).map(({ promptId }) => promptId)).toEqual(['p1']);
+    expect(await tab.side()).toBe('You began this one before. Enter again submits your draft');
+    await tab.type('{Enter}');
+    expect((await tab.sent('judgement-submit')).map(({ promptId }) => promptId)).toEqual(['p1', 'p2']);
+  });
+
   test('a prompt that the page has left is not shown again by a late message', async () => {
     const tab = await open({ then: [ahead] });
     await tab.type('bad{Enter}bad{Enter}');
@@ -210,6 +221,16 @@ describe('undo', () => {
     expect(await tab.said()).toBe('Taken back: prompt 128 is open again.');
   });
 
+  test('goes on step by step in a prompt that was taken back, from the place that went without saying', async () => {
+    const tab = await open({ then: [ahead] });
+    await tab.type('bad{Enter}u');
+    const draft = { ranking: [[id('B')], [id('A')], [id('D')], [id('C')]] };
+    await tab.host({ type: 'prompt-show', prompt: prompt(4, 'p1', { draft, status: 'draft' }), reopened: true });
+    await tab.type('uu');
+    expect(await tab.board()).toBe('[1st B] > [2nd A] > [3rd]');
+    expect(await tab.sent('submit-undo')).toHaveLength(1);
+  });
+
   test('where there is nothing says so', async () => {
     const tab = await open();
     await tab.type('u');
@@ -253,7 +274,9 @@ describe('when there is nothing to judge', () => {
       detail: 'Cannot read touchstone.json: mode: Invalid option.',
     });
     expect(await tab.text('.mid')).toMatch(/The project cannot be opened\s+Cannot read touchstone\.json: mode/);
-    expect(await tab.page.locator('.mid vscode-button').count()).toBe(0);
+    expect(await tab.text('.mid vscode-button')).toBe('Open touchstone.json');
+    await tab.page.click('.mid vscode-button');
+    expect((await tab.sent('action')).at(-1)?.action).toBe('open-project-file');
     await tab.type('ba{Enter}su'); // no key does harm here
     expect(await tab.sent('judgement-submit')).toEqual([]);
   });

@@ -122,6 +122,50 @@ describe('an answer that is being written', () => {
     expect(await tab.lastSubmit()).toMatchObject({ cut: ['c-p1-D'], words: { 'c-p1-D': 3 } });
   });
 
+  test('one that comes to its end answers the question whether it is to be stopped', async () => {
+    const tab = await open({ prompt: writing('One two') });
+    await tab.type('bac{Enter}');
+    expect(await tab.side()).toContain('D still writing');
+    await tab.host({ type: 'answer-state', candidateId: id('D'), state: 'complete' });
+    expect(await tab.side()).toBe('D goes last. Enter accepts');
+    await tab.type('{Enter}');
+    expect(await tab.lastSubmit()).toMatchObject({ cut: [] });
+  });
+
+  test('one that is stopped before its first word gets no place, however it was judged', async () => {
+    const ways = [
+      ['rank', 'dbac{Enter}{Enter}', 'B > A > C'],
+      ['rank', 'bac{Enter}{Enter}', 'B > A > C'],
+      ['best', 'b{Enter}{Enter}', 'B > A = C'],
+    ] as const;
+    for (const [mode, keys, ranking] of ways) {
+      const tab = await open({ prompt: writing('', 'queued'), settings: { mode } });
+      await tab.type(keys);
+      expect([mode, keys, await tab.lastRanking()]).toEqual([mode, keys, ranking]);
+      expect(await tab.lastSubmit()).toMatchObject({ cut: ['c-p1-D'] });
+    }
+    const nothing = await open({ prompt: writing('', 'queued') });
+    await nothing.type('d{Enter}{Enter}{Enter}');
+    expect(await nothing.sent('judgement-submit')).toEqual([]);
+    expect(await nothing.side()).toBe('D was not written: it gets no place');
+  });
+
+  test('one that failed gets no place, by no key, and loses what it had', async () => {
+    const tab = await open({ prompt: writing('One two') });
+    await tab.type('dbxh');
+    await tab.host({ type: 'answer-state', candidateId: id('D'), state: 'failed', error: 'Out of memory.' });
+    expect(await tab.board()).toBe('[1st B] > [2nd]');
+    await tab.type('d');
+    expect(await tab.side()).toBe('D was not written: it gets no place');
+    await tab.page.focus('#order');
+    await tab.page.keyboard.insertText(' d');
+    await tab.type('{Escape}u{Shift+U}uuuuu{Shift+U}{Shift+U}');
+    expect(await tab.board()).not.toContain('D');
+    // By place the focus goes on to the next one that there is.
+    await tab.type('{Shift+Backspace}c3');
+    expect(await tab.focused()).toBe('A');
+  });
+
   test('a full stop stops the focused one', async () => {
     const tab = await open({ prompt: writing('One') });
     await tab.type('.');

@@ -10,7 +10,7 @@ import type { KeyAction } from './keys.js';
 import { modeOf } from './modes/index.js';
 import { nextStep } from './moreAnswers.js';
 import type { Choice, Reply } from './modes/index.js';
-import { answerAt, cardLetter, correctionOf, isWriting } from './state.js';
+import { answerAt, cardLetter, correctionOf, isWriting, withoutMissing } from './state.js';
 import type { PageState, Shown, Work } from './state.js';
 import { also, keep, post, quiet, say, still } from './step.js';
 import type { Effect, Env, Step } from './step.js';
@@ -30,6 +30,7 @@ export function act(before: PageState, action: KeyAction, env: Env): Step {
   const { shown } = state;
   switch (action.do) {
     case 'keys':
+      if (!shown || state.screen.on !== 'prompt') return still(state); // the list is that of a way to judge
       return { state: { ...state, isKeysOpen: true }, effects: [{ type: 'focus', on: 'keys' }] };
     case 'guidelines':
     case 'wrap':
@@ -144,8 +145,8 @@ export function act(before: PageState, action: KeyAction, env: Env): Step {
 export function onBoard(state: PageState, action: BoardAction, env: Env): Step {
   const { shown } = state;
   if (!shown) return still(state);
-  const work = { ...shown.work, board: reduceBoard(shown.work.board, action) };
-  return answer(state, shown, { work }, env);
+  const board = withoutMissing(shown.view, reduceBoard(shown.work.board, action));
+  return answer(state, shown, { work: { ...shown.work, board } }, env);
 }
 
 export function onChoice(state: PageState, choice: Choice, env: Env): Step {

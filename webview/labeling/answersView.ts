@@ -88,7 +88,10 @@ function card(state: PageState, shown: Shown, answer: AnswerView, letter: string
     <header
       draggable=${String(mode.hasBoard)}
       @dragstart=${(event: DragEvent) => drag.start(event, shownName)}
-      @dblclick=${() => send({ type: 'act', action: { do: 'zoom' } })}
+      @dblclick=${(event: Event) => {
+        const isOnHeader = event.target instanceof Element && !event.target.closest('button, .rank');
+        if (isOnHeader) send({ type: 'act', action: { do: 'zoom' } });
+      }}
     >
       <button
         class="letter"

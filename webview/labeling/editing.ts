@@ -2,7 +2,7 @@
 import { composer } from './compose/registry.js';
 import { draftOf } from './draft.js';
 import { modeOf } from './modes/index.js';
-import { answerAt, cardLetter, correctionMark, correctionOf, keptOf } from './state.js';
+import { answerAt, cardLetter, correctionMark, correctionOf, keptOf, withoutMissing } from './state.js';
 import type { PageState, Shown, Work } from './state.js';
 import { also, post, quiet, say, still } from './step.js';
 import type { Env, Step } from './step.js';
@@ -42,7 +42,7 @@ export function flag(state: PageState, letter: string | null, flagId: string, en
   const name = letter ?? t('the prompt');
   return also(
     change(closed, shown, id === undefined ? { ...work, promptFlags: list } : withFlags(work, id, list), env),
-    { type: 'focus', on: 'answer' },
+    { type: 'focus', on: 'before' },
     { type: 'say', text: isOn ? t('Flagged {0}: {1}.', name, label) : t('No longer flagged {0}: {1}.', name, label) },
   );
 }
@@ -75,7 +75,7 @@ export function undo(state: PageState, shown: Shown, env: Env): Step {
   if (!before) return post(quiet(state), { type: 'submit-undo' });
   const next: Shown = {
     ...shown,
-    work: before,
+    work: { ...before, board: withoutMissing(shown.view, before.board) },
     past: shown.past.slice(0, -1),
     future: [shown.work, ...shown.future],
     typedAt: null,
@@ -87,7 +87,8 @@ export function undo(state: PageState, shown: Shown, env: Env): Step {
 export function redo(state: PageState, shown: Shown, env: Env): Step {
   const [after, ...future] = shown.future;
   if (!after) return still(quiet(state));
-  const next: Shown = { ...shown, work: after, past: [...shown.past, shown.work], future, typedAt: null };
+  const work = { ...after, board: withoutMissing(shown.view, after.board) };
+  const next: Shown = { ...shown, work, past: [...shown.past, shown.work], future, typedAt: null };
   const step = changed(still(quiet(state)), next, env);
   return also(step, { type: 'focus', on: 'answer' }, { type: 'say', text: sentenceOf(step.state) });
 }

@@ -10,9 +10,18 @@ import { change, changed } from './editing.js';
 import { leave, show } from './goingOn.js';
 import { modeOf } from './modes/index.js';
 import { grown } from './moreAnswers.js';
-import { cardLetter, correctionMark, isWriting, letterOf, showingOf, writtenNames } from './state.js';
+import {
+  cardLetter,
+  correctionMark,
+  isWriting,
+  letterOf,
+  lettersWriting,
+  showingOf,
+  withoutAnswer,
+  writtenNames,
+} from './state.js';
 import type { PageState, Shown } from './state.js';
-import { also, keep, post, say, still } from './step.js';
+import { also, keep, post, quiet, say, still } from './step.js';
 import type { Env, Step } from './step.js';
 import { joined, t } from './strings.js';
 import { lengthWords, textLength } from './textLength.js';
@@ -36,7 +45,7 @@ export function receive(state: PageState, message: ToLabelingPage, env: Env): St
     case 'answer-delta':
       return appendText(state, message);
     case 'answer-state':
-      return changeAnswerState(state, message);
+      return changeAnswerState(state, message, env);
     case 'answer-replace':
       return replaceAnswer(state, message.promptId, message.old, message.answer, env);
     case 'correction-made':
@@ -109,7 +118,7 @@ function showFromHost(state: PageState, view: PromptView, isReopened: boolean, e
       return step.state.shown ? changed(step, { ...step.state.shown, work: kept.work }, env) : step;
     }
   }
-  const step = show(base, view);
+  const step = show(base, view, state.screen.on === 'loading' && state.pending.length > 0);
   if (!isReopened) return step;
   return also(step, { type: 'say', text: t('Taken back: prompt {0} is open again.', view.index) });
 }
@@ -144,7 +153,11 @@ function appendText(state: PageState, delta: Extract<ToLabelingPage, { type: 'an
   return isMissingText ? post(state, { type: 'page-ready' }) : still(next);
 }
 
-function changeAnswerState(state: PageState, message: Extract<ToLabelingPage, { type: 'answer-state' }>): Step {
+function changeAnswerState(
+  state: PageState,
+  message: Extract<ToLabelingPage, { type: 'answer-state' }>,
+  env: Env,
+): Step {
   const { candidateId, state: answerState, error, maxTokens } = message;
   const before = state.shown?.view.answers.find((answer) => answer.candidateId === candidateId);
   const next = onAnswers(state, (view) =>
@@ -158,9 +171,16 @@ function changeAnswerState(state: PageState, message: Extract<ToLabelingPage, { 
   const answer = next.shown?.view.answers.find((other) => other.candidateId === candidateId);
   if (!next.shown || !before || !answer || !isWriting(before) || isWriting(answer)) return still(next);
   const letter = letterOf(next.shown.view, candidateId) ?? '';
-  if (answer.state === 'failed') return say(next, t('{0} failed.', letter));
+  if (answer.state === 'failed') {
+    const work = withoutAnswer(next.shown.view, next.shown.work, candidateId);
+    const isSame = isSameWork(modeOf(next.settings), next.shown.view, work, next.shown.work);
+    const step = isSame ? still(next) : changed(still(next), { ...next.shown, work }, env);
+    return also(step, { type: 'say', text: t('{0} failed.', letter) });
+  }
   const length = textLength(answer.text);
-  const said = say(next, t('{0} complete, {1}.', letter, lengthWords(length)));
+  // What Enter was to stop has come to its end.
+  const isAsked = next.notice?.confirms.includes('writing') === true && lettersWriting(next.shown).length === 0;
+  const said = say(isAsked ? quiet(next) : next, t('{0} complete, {1}.', letter, lengthWords(length)));
   // Its unsure tokens are known from now on.
   if (!next.shown.seeing.isUnsure) return said;
   return also(said, { type: 'post', message: { type: 'unsure-ask', promptId: next.shown.view.promptId } });

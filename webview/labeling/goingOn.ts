@@ -2,7 +2,7 @@
 import type { PromptView } from '../../src/protocol.js';
 import { seesNothing } from './aids/seeing.js';
 import { newComposing } from './compose/registry.js';
-import { draftOf, isSameWork, workOf } from './draft.js';
+import { isSameWork, workOf } from './draft.js';
 import { changed, sentenceOf } from './editing.js';
 import { modeOf } from './modes/index.js';
 import { keptOf, showingOf } from './state.js';
@@ -16,8 +16,12 @@ import { textLength } from './textLength.js';
 /** No word from the host for so long means that it is gone, not slow. */
 const answerTimeoutMs = 5000;
 
-/** Puts a prompt on the screen, with the undo stack that it had. */
-export function show(state: PageState, view: PromptView): Step {
+/**
+ * Puts a prompt on the screen, with the undo stack that it had.
+ *
+ * @param isNext it comes by itself, after a submit.
+ */
+export function show(state: PageState, view: PromptView, isNext = false): Step {
   const left = leave(state);
   const mode = modeOf(state.settings);
   const work = workOf(mode, view);
@@ -32,6 +36,7 @@ export function show(state: PageState, view: PromptView): Step {
     past: isSameStack ? stack.past : [],
     future: isSameStack ? stack.future : [],
     typedAt: null,
+    isWithDraft: isNext && !isSameWork(mode, view, work, workOf(mode, { ...view, draft: { ranking: [] } })),
     revision: view.revision ?? 0,
     savedRevision: view.revision ?? 0,
     unsavedSince: null,
@@ -74,6 +79,9 @@ export function leave(state: PageState): PageState {
 }
 
 export function submit(state: PageState, shown: Shown, env: Env): Step {
+  // What stands in the order field is not what would be submitted.
+  if (state.orderProblem !== null)
+    return say({ ...state, notice: { text: state.orderProblem, confirms: [] } }, state.orderProblem);
   const decision = decideSubmit(state, shown);
   switch (decision.do) {
     case 'hint':
@@ -94,12 +102,15 @@ export function submit(state: PageState, shown: Shown, env: Env): Step {
     case 'submit': {
       const { view } = shown;
       const words = view.answers.map((answer) => [answer.candidateId, textLength(answer.text).value] as const);
-      return send(state, env, {
+      const { work } = decision;
+      const isSaid = isSameWork(modeOf(state.settings), view, shown.work, work);
+      const past = isSaid ? shown.past : [...shown.past, shown.work];
+      return send({ ...state, shown: { ...shown, work, past } }, env, {
         type: 'judgement-submit',
         requestId: env.newId,
         promptId: view.promptId,
         ...passOf(view),
-        draft: draftOf(modeOf(state.settings), view, decision.work),
+        draft: decision.draft,
         aids: [...shown.aids],
         words: Object.fromEntries(words),
         activeMs: env.activeMs,
@@ -135,7 +146,7 @@ function send(state: PageState, env: Env, message: Submission): Step {
   const next = state.ahead.find((view) => !isGone(view));
   const left: PageState = { ...leave(state), pending, ahead: state.ahead.filter((view) => !isGone(view)) };
   const step: Step = next
-    ? show(left, next)
+    ? show(left, next, true)
     : { state: { ...left, shown: null, kept: null, screen: { on: 'loading' } }, effects: [] };
   const words = {
     'judgement-submit': t('Submitted.'),

@@ -1,5 +1,5 @@
 import type { AidsLayer } from './aids/aidsLayer.js';
-import type { Bindings } from './keys.js';
+import { Bindings } from './keys.js';
 import { addressOf } from './markdown.js';
 import type { Selecting } from './selecting.js';
 import type { SpanLayer } from './spans/spanLayer.js';
@@ -40,13 +40,19 @@ export class Keyboard {
       event.stopPropagation();
     };
     const active = document.activeElement;
+    // An input method has the field: its Escape, too, is not ours.
+    if (event.isComposing && isTextField(active)) return;
     if (this.#page.state().isKeysOpen) {
       if (event.key === '?') own();
       if (event.key === '?') this.#page.send({ type: 'keys-close' });
       if (event.key === 'Escape') event.stopPropagation();
       return;
     }
-    if (this.#page.state().chordOn !== null) return this.#onChordKey(event, own);
+    if (this.#page.state().chordOn !== null && !isModifier(event)) {
+      if (event.key !== 'Tab' && !isWorkbenchKey(event)) return this.#onChordKey(event, own);
+      // The menu makes room for what is not its own.
+      this.#page.send({ type: 'chord-close' });
+    }
     if (this.#page.state().marking !== null && !isTextField(active)) return this.#page.spans.onKey(event, own);
     if (!isTextField(active) && this.#page.aids.onKey(event)) return own();
     if (event.key === 'Escape') {
@@ -85,18 +91,19 @@ export class Keyboard {
   }
 
   #onFieldKey(event: KeyboardEvent, own: () => void): void {
-    if (event.isComposing) return;
     const active = document.activeElement;
     const isCommand = (event.ctrlKey || event.metaKey) && !event.altKey;
-    if (event.key === 'Enter' && (isCommand || active?.id === 'order')) {
-      own();
-      if (!event.repeat) this.#page.send({ type: 'act', action: { do: 'submit' } });
-      return;
-    }
     if (event.key === 'Enter' && active?.id === 'skipReason') {
       own();
       if (!event.repeat && active && 'value' in active && typeof active.value === 'string')
         this.#page.send({ type: 'skip', reason: active.value });
+      return;
+    }
+    if (event.key === 'Enter' && active instanceof HTMLInputElement && active.type === 'number')
+      active.dispatchEvent(new Event('change', { bubbles: true }));
+    if (event.key === 'Enter' && (isCommand || active?.id === 'order')) {
+      own();
+      if (!event.repeat) this.#page.send({ type: 'act', action: { do: 'submit' } });
       return;
     }
     if (event.key === 'Enter') {
@@ -104,15 +111,14 @@ export class Keyboard {
       return;
     }
     // The preload takes these as the workbench's; without this nothing would happen in a field on macOS.
-    const key = event.key.toLowerCase();
-    if (isCommand && (key === 'z' || key === 'y')) {
+    const action = isCommand ? defaultBindings.actionOf(event)?.do : undefined;
+    if (action === 'undo' || action === 'redo') {
       own();
-      document.execCommand(key === 'y' || event.shiftKey ? 'redo' : 'undo');
+      document.execCommand(action);
     }
   }
 
   #onChordKey(event: KeyboardEvent, own: () => void): void {
-    if (event.key === 'Tab' || ['Shift', 'Control', 'Alt', 'Meta'].includes(event.key)) return;
     const items = [...this.#page.surface.querySelectorAll<HTMLElement>('.chord button')];
     const at = items.findIndex((item) => item === document.activeElement);
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -121,6 +127,7 @@ export class Keyboard {
       return;
     }
     own();
+    if (event.repeat && step === undefined) return; // X that is held for a moment opens, and does not close
     if (step !== undefined) {
       items[(at + step + items.length) % items.length]?.focus();
       return;
@@ -168,8 +175,19 @@ export class Keyboard {
 }
 
 /** Single keys would take the screen reader's own. */
-export const hasBareKeys = ({ settings }: PageState): boolean =>
-  settings.singleKeys && !document.body.classList.contains('vscode-using-screen-reader');
+export const hasBareKeys = ({ settings }: PageState): boolean => settings.singleKeys && !isReadOut();
+
+/** A screen reader is used, as VS Code says. */
+export const isReadOut = (): boolean => document.body.classList.contains('vscode-using-screen-reader');
+
+const isModifier = ({ key }: KeyboardEvent): boolean => ['Shift', 'Control', 'Alt', 'AltGraph', 'Meta'].includes(key);
+
+/** Ctrl+P, F1 and their like: never those of a menu. */
+export const isWorkbenchKey = ({ key, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean =>
+  ctrlKey || metaKey || altKey || /^F\d/.test(key);
+
+/** In a text field undo and redo are the field's, on their usual keys. */
+const defaultBindings = new Bindings({});
 
 export function openLink(element: Element, send: KeyboardPage['send']): void {
   const url = addressOf(element);

@@ -130,7 +130,9 @@ export class Bindings {
 
   /** What this key does; undefined when it is none of ours. */
   actionOf(press: KeyPress): KeyAction | undefined {
-    for (const key of [press.key, keyAtPlace(press)]) {
+    const typed = [press.key, keyAtPlace(press)];
+    // The key of the 4 on a French keyboard: its place in the row of digits is meant, not the sign on it.
+    for (const key of press.key === "'" && press.code === 'Digit4' ? typed.reverse() : typed) {
       const action = key === undefined ? undefined : this.#actionOf(key, press);
       if (action !== undefined) return action;
     }
@@ -170,9 +172,10 @@ function chord(key: string): string {
 }
 
 /** The character on a US keyboard at the place of the key that was pressed. */
-function keyAtPlace({ code, key }: KeyPress): string | undefined {
+function keyAtPlace({ code, key, shiftKey }: KeyPress): string | undefined {
   if (key.length > 1 && key !== 'Process' && key !== 'Dead' && key !== 'Unidentified') return undefined;
   const place = /^(?:Key|Digit)(.)$/.exec(code)?.[1];
   if (place !== undefined) return place.toLowerCase();
+  if (code === 'Slash' && shiftKey) return '?';
   return { Minus: '-', Equal: '=', Comma: ',', Period: '.', Quote: "'", Space: ' ' }[code];
 }

@@ -11,7 +11,7 @@ import { AnswerText } from './answerText.js';
 import type { Marking as ComposeMarking } from './compose/registry.js';
 import { composer, loadComposer, needsComposer } from './compose/registry.js';
 import { nextDeadline, sendAgain } from './goingOn.js';
-import { hasBareKeys, isTextField, Keyboard, openLink } from './keyboard.js';
+import { hasBareKeys, isReadOut, isTextField, Keyboard, openLink } from './keyboard.js';
 import { InSight } from './inSight.js';
 import { Bindings } from './keys.js';
 import { LiveRegions } from './liveRegions.js';
@@ -107,7 +107,13 @@ export class LabelingPage {
     document.addEventListener('focusout', () => this.#tellFocus());
     addEventListener('focus', () => this.#tellFocus());
     addEventListener('blur', () => this.#tellFocus());
-    new ResizeObserver(() => this.#measure()).observe(this.#surface);
+    new ResizeObserver(() => {
+      this.#measure();
+      // The answers may stand in other rows now, of which not all are in sight.
+      this.#card?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    }).observe(this.#surface);
+    // VS Code tells on the body whether a screen reader is used, at any time.
+    new MutationObserver(() => this.#drawOtherwise()).observe(document.body, { attributeFilter: ['class'] });
     this.#selecting = new Selecting({
       parent: this.#root,
       state: () => this.#state,
@@ -269,6 +275,7 @@ export class LabelingPage {
       `on-${screen.on}`,
       `mode-${settings.mode}`,
       this.#surface.classList.contains('slow') ? 'slow' : '',
+      this.#dragged === undefined ? '' : 'dragging',
     ].join(' ');
     this.#surface.style.setProperty('--reading-width', `${settings.readingWidth}ch`);
     if (settings.fontSize > 0) this.#surface.style.setProperty('--text-size', `${settings.fontSize}px`);
@@ -277,10 +284,20 @@ export class LabelingPage {
     this.#drawTexts();
     this.#render();
     this.#openDialog();
+    // Links of the focused answer are stops of the tab order: those of all would stand between it and the dock.
+    for (const stop of this.#surface.querySelectorAll<HTMLElement>('.card :is(.link, summary)'))
+      stop.tabIndex = stop.closest('.focused') ? 0 : -1;
     composer()?.mark(this.#state, this.#marking);
     this.#aids.refresh(this.#state);
     this.#spans.refresh(this.#state);
     this.#measure();
+  }
+
+  /** What has the focus may stand in another place now. */
+  #drawOtherwise(): void {
+    const { id = '' } = document.activeElement ?? {};
+    this.#draw();
+    if (document.activeElement === document.body) document.getElementById(id)?.focus();
   }
 
   #render(): void {
@@ -293,13 +310,6 @@ export class LabelingPage {
   }
 
   /** Texts draw themselves, so that only what was added is touched. */
-  /** What has the focus may stand in another place now. */
-  #drawOtherwise(): void {
-    const { id = '' } = document.activeElement ?? {};
-    this.#draw();
-    if (document.activeElement === document.body) document.getElementById(id)?.focus();
-  }
-
   #drawTexts(): void {
     const { shown, isSource } = this.#state;
     if (!shown) return;
@@ -372,6 +382,7 @@ export class LabelingPage {
       belowOf: (candidateId) => this.#below.get(candidateId) ?? 0,
       drag: this.#drag,
       hasBareKeys: hasBareKeys(this.#state),
+      isReadOut: isReadOut(),
     };
   }
 
@@ -392,6 +403,7 @@ export class LabelingPage {
     const prompt = this.#surface.querySelector<HTMLElement>('.prompt');
     if (prompt) prompt.tabIndex = prompt.scrollHeight > prompt.clientHeight ? 0 : -1;
     this.#places.restore();
+    this.#inSight.refresh();
     if (isChanged) this.#render();
   }
 
@@ -403,11 +415,13 @@ export class LabelingPage {
   }
 
   // Focus ------------------------------------------------------------------------------------------------------------
-    this.#inSight.refresh();
 
   #focus(on: FocusTarget): void {
     if (on === 'keys') return;
-    if (on === 'answer' || on === 'first-answer') {
+    // What closed has left nothing in focus; a field that was clicked meanwhile keeps it.
+    if (on === 'before' && document.activeElement === document.body)
+      return (this.#takeBefore() ?? this.#card)?.focus({ preventScroll: true });
+    if (on === 'answer' || on === 'first-answer' || on === 'before') {
       const active = document.activeElement;
       // Letters typed elsewhere go to the board without moving the focus there.
       const isElsewhere = active !== null && active !== document.body && !active.closest('.card, dialog');
@@ -424,7 +438,9 @@ export class LabelingPage {
       'span-note': '#spanNote',
       chord: '.chord button',
     }[on];
-    this.#before = document.activeElement instanceof HTMLElement ? document.activeElement : undefined;
+    const before = document.activeElement;
+    // Back to what the mouse pressed last, and Enter would press it again.
+    this.#before = before instanceof HTMLElement && before.matches(':focus-visible') ? before : undefined;
     this.#surface.querySelector<HTMLElement>(selector)?.focus();
   }
 
@@ -444,18 +460,6 @@ export class LabelingPage {
     if (told === this.#wasFocused) return;
     this.#wasFocused = told;
     this.#post({ type: 'focus-change', isFocused, isInText: isTextField(document.activeElement) });
-  }
-
-  #scroll(how: Extract<Effect, { type: 'scroll' }>['how']): void {
-    const own = this.#card?.querySelector('.text');
-    // In a list the answers themselves don't scroll.
-    const text = own && own.scrollHeight > own.clientHeight + 1 ? own : this.#surface.querySelector('.cards');
-    if (!text) return;
-    const page = Math.round(0.85 * text.clientHeight);
-    const by = { 'page-down': page, 'page-up': -page, 'line-down': 60, 'line-up': -60 };
-    if (how === 'start') text.scrollTop = 0;
-    else if (how === 'end') text.scrollTop = text.scrollHeight;
-    else text.scrollTop += by[how];
   }
 
   // Clicks -----------------------------------------------------------------------------------------------------------

@@ -1,5 +1,5 @@
 /** What the page knows. Everything on the screen is drawn from it; only `update` makes a new one. */
-import { impliedLast, improvedMark, lettersOf, ownAnswerName, tierIndexOf } from '../../src/core/index.js';
+import { impliedLast, improvedMark, lettersOf, ownAnswerName, reduceBoard, tierIndexOf } from '../../src/core/index.js';
 import type { Board, CandidateId } from '../../src/core/index.js';
 import { besideOf } from './aids/seeing.js';
 import type { Beside, KeptBeside, Seeing } from './aids/seeing.js';
@@ -43,6 +43,8 @@ export interface Shown {
   readonly future: readonly Work[];
   /** When something was last typed: changes without a pause are one entry of the undo stack. */
   readonly typedAt: number | null;
+  /** It came after a submit, with what was said of it before: Enter may be meant for the prompt that is gone. */
+  readonly isWithDraft: boolean;
   /** Of the last change; milliseconds since 1970, so that it grows over closed panels too. */
   readonly revision: number;
   /** The last one that the host has on disk. */
@@ -69,7 +71,7 @@ export interface Pending {
   readonly sentAt: number;
 }
 
-export type Confirmation = 'unplaced' | 'writing';
+export type Confirmation = 'unplaced' | 'writing' | 'draft';
 
 /** A line beside the board, until the next key. */
 export interface Notice {
@@ -214,9 +216,14 @@ export const writtenNames = (view: PromptView, corrections: Work['corrections'])
 
 export const isWriting = (answer: AnswerView): boolean => answer.state === 'queued' || answer.state === 'writing';
 
-/** An answer without a word: nothing to place. */
-export const isMissing = (answer: AnswerView): boolean =>
-  (answer.state === 'failed' || answer.state === 'filter') && answer.text === '';
+/** An answer without a word, or one that broke off and is not kept: nothing to place. */
+export const isMissing = ({ state, text, error }: AnswerView): boolean =>
+  (state === 'filter' && text === '') || (state === 'failed' && (text === '' || error !== undefined));
+
+export const isMissingAt = (view: PromptView, letter: string): boolean => {
+  const answer = letter.length === 1 ? answerAt(view, letter) : undefined;
+  return answer !== undefined && isMissing(answer);
+};
 
 export const lettersWriting = ({ view }: Shown): readonly string[] =>
   view.answers.flatMap((answer, index) => (isWriting(answer) ? ('ABCDEFGH'[index] ?? []) : []));
@@ -229,11 +236,36 @@ export const cardLetter = ({ work: { board } }: Shown): string => {
 
 /** The board with the answers that don't exist out of the way. */
 export function boardToJudge({ view, work: { board } }: Shown): Board {
-  const missing = lettersOf(board).filter((letter) => {
-    const answer = answerAt(view, letter);
-    return answer !== undefined && isMissing(answer) && tierIndexOf(board, letter) < 0;
-  });
+  const missing = lettersOf(board).filter((letter) => isMissingAt(view, letter) && tierIndexOf(board, letter) < 0);
   return missing.length === 0 ? board : { ...board, leftOut: [...new Set([...board.leftOut, ...missing])].sort() };
+}
+
+const offBoard = (board: Board, letter: string): Board =>
+  tierIndexOf(board, letter) < 0
+    ? board
+    : { ...reduceBoard(board, { type: 'drop', letter, target: { on: 'tray' } }), focused: board.focused };
+
+/** The board without places of answers that have no word: they cannot be submitted. */
+export const withoutMissing = (view: PromptView, board: Board): Board =>
+  lettersOf(board)
+    .filter((letter) => isMissingAt(view, letter))
+    .reduce(offBoard, board);
+
+/** Nothing that was said of an answer that will not be kept can be stored. */
+export function withoutAnswer(view: PromptView, work: Work, id: CandidateId): Work {
+  const off = <Said extends object>(said: Said): Said =>
+    Object.fromEntries(Object.entries(said).filter(([key, value]) => key !== id && value !== id)) as Said;
+  const { ratings, thumbs, steps, strength, line, ...others } = work.own;
+  // A pair needs both.
+  const own = {
+    ...off(others),
+    ...(strength === undefined && line !== undefined && { line }),
+    ...(ratings && { ratings: off(ratings) }),
+    ...(thumbs && { thumbs: off(thumbs) }),
+    ...(steps && { steps: off(steps) }),
+  };
+  const board = offBoard(work.board, letterOf(view, id) ?? '');
+  return { ...work, own, flags: off(work.flags), spans: off(work.spans), board };
 }
 
 export const impliedLetter = (state: PageState): string | undefined =>

@@ -38,9 +38,12 @@ export type PageEvent =
   /** Time has passed: is an answer of the host overdue? */
   | { readonly type: 'tick' };
 
-/** `answer`: unless the focus is on something else, such as a field. `first-answer`: in any case. */
+/**
+ * `answer`: unless the focus is on something else, such as a field. `first-answer`: in any case. `before`: where it was when
+ * what has closed now took it.
+ */
 export type FocusTarget =
-  'answer' | 'first-answer' | 'composed' | 'rationale' | 'skip-reason' | 'span-note' | 'chord' | 'keys';
+  'answer' | 'first-answer' | 'before' | 'composed' | 'rationale' | 'skip-reason' | 'span-note' | 'chord' | 'keys';
 
 export type Effect =
   | { readonly type: 'post'; readonly message: FromLabelingPage }

@@ -1,8 +1,10 @@
 /** What Enter does, by state. A double Enter can never submit the next prompt: with nothing said it only says so. */
 import type { CandidateId } from '../../src/core/index.js';
+import type { AnswerView, JudgementDraft } from '../../src/protocol.js';
+import { draftOf } from './draft.js';
 import { modeOf } from './modes/index.js';
 import type { Mode } from './modes/index.js';
-import { isWriting, lettersWriting } from './state.js';
+import { isWriting, lettersWriting, withoutAnswer } from './state.js';
 import type { Confirmation, PageState, Shown, Work } from './state.js';
 import { joined, t } from './strings.js';
 
@@ -12,7 +14,12 @@ export type SubmitDecision =
   | { readonly do: 'go-on'; readonly work: Work }
   | { readonly do: 'ask-rationale'; readonly text: string }
   | { readonly do: 'confirm'; readonly confirmation: Confirmation; readonly text: string }
-  | { readonly do: 'submit'; readonly work: Work; readonly cut: readonly CandidateId[] };
+  | {
+      readonly do: 'submit';
+      readonly draft: JudgementDraft;
+      readonly work: Work;
+      readonly cut: readonly CandidateId[];
+    };
 
 export function decideSubmit(state: PageState, shown: Shown): SubmitDecision {
   const { settings } = state;
@@ -28,7 +35,7 @@ export function decideSubmit(state: PageState, shown: Shown): SubmitDecision {
         confirmation: 'unplaced',
         text: t('No answer is judged. Enter again submits what is said of the prompt'),
       };
-    return { do: 'submit', work: shown.work, cut: [] };
+    return { do: 'submit', draft: draftOf(mode, shown.view, shown.work), work: shown.work, cut: [] };
   }
   if (said.is === 'to-confirm') return { do: 'confirm', confirmation: said.confirmation, text: said.text };
   if (said.is === 'go-on') return { do: 'go-on', work: said.work };
@@ -44,8 +51,23 @@ export function decideSubmit(state: PageState, shown: Shown): SubmitDecision {
       confirmation: 'writing',
       text: t('{0} still writing. Enter again stops it and submits what is shown', joined(writing)),
     };
-  const cut = shown.view.answers.filter(isWriting).map(({ candidateId }) => candidateId);
-  return { do: 'submit', work: said.work, cut };
+  const isUntouched = shown.revision === (shown.view.revision ?? 0);
+  if (shown.isWithDraft && isUntouched && state.notice?.confirms.includes('draft') !== true)
+    return {
+      do: 'confirm',
+      confirmation: 'draft',
+      text: t('You began this one before. Enter again submits your draft'),
+    };
+  const cut = shown.view.answers.filter(isWriting);
+  // Of an answer that is stopped before its first word nothing is kept.
+  const unwritten = cut.filter(({ text }) => text === '').map(({ candidateId }) => candidateId);
+  const work = unwritten.reduce((kept, id) => withoutAnswer(shown.view, kept, id), said.work);
+  const isStopped = ({ candidateId }: AnswerView) => unwritten.includes(candidateId);
+  const answers = shown.view.answers.map((one) => (isStopped(one) ? { ...one, state: 'failed' as const } : one));
+  const view = { ...shown.view, answers };
+  if (unwritten.length > 0 && saysNothing(mode, { ...shown, view, work }))
+    return { do: 'hint', text: t('{0} was not written: it gets no place', joined(writing)) };
+  return { do: 'submit', draft: draftOf(mode, view, work), work, cut: cut.map(({ candidateId }) => candidateId) };
 }
 
 /** Of the answers, in this way to judge. */

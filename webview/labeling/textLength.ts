@@ -50,10 +50,19 @@ export class TextLength {
 const unspaced =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 
-/** Length of a text that is complete. */
+/** The texts on the screen and a few more: the page is drawn at every key, and counting 100 kB takes longer than a frame. */
+const maxCounted = 64;
+const counted = new Map<string, TextLength>();
+
+/** Length of a text as it is now. */
 export function textLength(text: string): TextLength {
-  const length = new TextLength();
-  length.update(text);
+  let length = counted.get(text);
+  if (length === undefined) {
+    length = new TextLength();
+    length.update(text);
+    if (counted.size >= maxCounted) counted.clear();
+    counted.set(text, length);
+  }
   return length;
 }
 

@@ -40,11 +40,11 @@ export function update(state: PageState, event: PageEvent, env: Env): Step {
     case 'compose':
       return state.shown ? (composer()?.event(state, state.shown, event.does, env) ?? still(state)) : still(state);
     case 'chord-close':
-      return { state: { ...state, chordOn: null }, effects: [{ type: 'focus', on: 'answer' }] };
+      return { state: { ...state, chordOn: null }, effects: [{ type: 'focus', on: 'before' }] };
     case 'keys-close':
       return { state: { ...state, isKeysOpen: false }, effects: [{ type: 'focus', on: 'answer' }] };
     case 'skip-reason-close':
-      return { state: { ...state, isAskingSkipReason: false }, effects: [{ type: 'focus', on: 'answer' }] };
+      return { state: { ...state, isAskingSkipReason: false }, effects: [{ type: 'focus', on: 'before' }] };
     case 'zoom-off':
       return keep({ ...state, isZoomed: false });
     case 'improved-toggle':

@@ -33,6 +33,8 @@ export interface Drawing {
   readonly drag: DragState;
   /** Where single keys are off, each answer is a stop of the tab order: arrows can't reach them. */
   readonly hasBareKeys: boolean;
+  /** By a screen reader: then the order field is the first stop after the prompt. */
+  readonly isReadOut: boolean;
 }
 
 export interface DragState {
@@ -49,13 +51,15 @@ export function page(state: PageState, drawing: Drawing): TemplateResult {
   const pane = composer()?.pane(state, shown, drawing);
   // Parts are quoted from the answers as they are, whatever a way to judge shows in their place.
   const own = pane ? undefined : mode.answers;
+  const below = pane ?? dock(state, shown, drawing);
+  const isOrderFirst = drawing.isReadOut && mode.hasBoard && !pane;
   return html`
     ${toolbar(state, drawing)} ${strip(state, drawing)} ${promptArea(state, shown, drawing)}
-    ${state.chordOn === 'prompt' ? promptChord(state, shown, drawing) : nothing}
+    ${state.chordOn === 'prompt' ? promptChord(state, shown, drawing) : nothing} ${isOrderFirst ? below : nothing}
     <div class="answers">
       ${own ? own(state, shown, drawing) : [tabs(state, shown, drawing), answersArea(state, shown, drawing)]}
     </div>
-    ${pane ?? dock(state, shown, drawing)} ${guidelinesPane(state, drawing)} ${keysDialog(state, drawing)}
+    ${isOrderFirst ? nothing : below} ${guidelinesPane(state, drawing)} ${keysDialog(state, drawing)}
   `;
 }
 
@@ -214,7 +218,7 @@ function emptyState(
 ): TemplateResult {
   const button = (
     label: string,
-    action: 'add-model' | 'import-prompts' | 'export' | 'open-queue',
+    action: 'add-model' | 'import-prompts' | 'export' | 'open-queue' | 'open-project-file',
     appearance: 'primary' | 'secondary',
   ) =>
     html`<vscode-button appearance=${appearance} @click=${() => send({ type: 'button', action })}
@@ -226,7 +230,10 @@ function emptyState(
       // A project that is there and cannot be read is to be mended, not to be made.
       title: detail === undefined ? t('Open a labeling project') : t('The project cannot be opened'),
       text: t('A labeling project is a folder with a touchstone.json. Adding prompts makes one.'),
-      buttons: detail === undefined ? button(t('Add a file…'), 'import-prompts', 'primary') : nothing,
+      buttons:
+        detail === undefined
+          ? button(t('Add a file…'), 'import-prompts', 'primary')
+          : button(t('Open touchstone.json'), 'open-project-file', 'primary'),
     },
     'no-prompts': {
       icon: 'list-unordered',

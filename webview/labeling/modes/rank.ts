@@ -2,7 +2,7 @@
 import { boardOf, notPlaced, placeOf, reduceBoard, tierIndexOf, writtenNotPlaced } from '../../../src/core/index.js';
 import type { Board, BoardAction, CandidateId } from '../../../src/core/index.js';
 import type { KeyAction } from '../keys.js';
-import { boardToJudge, correctionMark, idOf, impliedLetter, nameOf, writtenNames } from '../state.js';
+import { boardToJudge, correctionMark, idOf, impliedLetter, isMissingAt, nameOf, writtenNames } from '../state.js';
 import type { PageState, Shown, Work } from '../state.js';
 import { joined, ordinalWord, t } from '../strings.js';
 import type { Completeness, Mode, Reply } from './mode.js';
@@ -11,8 +11,15 @@ import { rankBadge, rankChoices, rankKeys } from './rankView.js';
 export const rank: Mode = {
   hasBoard: true,
 
-  act({ work }, action) {
+  act(shown, action) {
+    const { view, work } = shown;
     const { board } = work;
+    const placed = action.do === 'letter' ? action.letter : action.do === 'place' ? board.focused : '';
+    if (isMissingAt(view, placed))
+      return {
+        work: { ...work, board: reduceBoard(board, { type: 'focus', letter: placed }) },
+        notice: t('{0} was not written: it gets no place', placed),
+      };
     if (action.do === 'best' && !canBeBest(board)) return { notice: t('Best marks one of a tie in first place') };
     if (action.do === 'place-improved') {
       const letter = correctionMark(board.focused.slice(0, 1));
@@ -21,7 +28,12 @@ export const rank: Mode = {
       return onBoard(work, { type: 'letter', letter });
     }
     const boardAction = boardActionOf(action);
-    return boardAction && onBoard(work, boardAction);
+    if (boardAction?.type !== 'place' && boardAction?.type !== 'leave-out')
+      return boardAction && onBoard(work, boardAction);
+    // On to the next one that there is.
+    const next = reduceBoard(boardToJudge(shown), boardAction);
+    const leftOut = next.leftOut.filter((letter) => board.leftOut.includes(letter) || !isMissingAt(view, letter));
+    return { work: { ...work, board: { ...next, leftOut } } };
   },
 
   choose: ({ work }, { letter }) => onBoard(work, { type: 'letter', letter }),
@@ -40,7 +52,8 @@ export const rank: Mode = {
 
   work(view, draft) {
     const corrections = draft.corrections ?? [];
-    const names = (ids: readonly string[]) => ids.flatMap((id) => nameOf(view, corrections, id) ?? []);
+    const names = (ids: readonly string[]) =>
+      ids.flatMap((id) => nameOf(view, corrections, id) ?? []).filter((name) => !isMissingAt(view, name));
     const tiers = draft.ranking.map(names);
     const line = draft.line === undefined ? null : tiers.slice(0, draft.line).filter((tier) => tier.length > 0).length;
     const board = boardOf(view.answers.length, {

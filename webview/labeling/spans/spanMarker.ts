@@ -2,6 +2,7 @@
 import { sentencesOf, wholeGraphemes, wordsOf } from '../../../src/core/index.js';
 import type { TextRange } from '../../../src/core/index.js';
 import { TextMap } from '../aids/textMap.js';
+import { isWorkbenchKey } from '../keyboard.js';
 import { answerAt, cardLetter } from '../state.js';
 import type { PageState, Shown } from '../state.js';
 import type { PageEvent } from '../step.js';
@@ -53,7 +54,7 @@ export class SpanMarker {
     // A button of the menu takes its own keys.
     const isPressing = event.key === 'Enter' || event.key === ' ';
     if (isPressing && document.activeElement?.closest('.marking button')) return event.stopPropagation();
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (isWorkbenchKey(event)) return;
     own();
     const edit = (edit: SpanEvent) => this.#send({ type: 'span', event: edit });
     if (event.key === 'Escape') return edit({ do: 'close' });

@@ -190,7 +190,7 @@ export function checkJudgement(judgement: Judgement, candidateIds: ReadonlySet<s
   if (judgement.strength !== undefined && nTiers === 0 && judgement.shown?.order.length !== 2)
     return 'strength: "shown.order" must name the two answers that were compared';
   if (judgement.status === 'submitted' && !saysSomething(judgement))
-    return 'a submitted judgement needs a ranking, ratings, steps, thumbs, flags or a correction';
+    return 'a submitted judgement needs a ranking, the best answer, a strength, ratings, steps, thumbs, flags or a correction';
   return undefined;
 }
 

@@ -180,6 +180,8 @@ export interface PromptView {
   /** Revision of `draft`, where the host knows it: the page keeps its own after a reload if that is newer. */
   readonly revision?: number;
   readonly status: 'open' | 'draft' | 'submitted' | 'skipped' | 'discarded';
+  /** It was judged by guidelines that have changed since. */
+  readonly isPastGuidelines?: true;
 }
 
 export interface LabelingSettings {
@@ -414,6 +416,8 @@ export interface DashboardView {
     /** Judged, but not yet by as many as the project wants. */
     readonly nPartly: number;
     readonly nSkipped: number;
+    /** By everybody who looked at it; in no data set. */
+    readonly nDiscarded: number;
     readonly nLeft: number;
     readonly nJudgements: number;
     readonly nWanted: number;

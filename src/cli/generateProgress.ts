@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { countWords } from '../core/index.js';
 import type { GenerateEvent } from '../generation/index.js';
 import type { Terminal } from './terminal.js';
 
@@ -38,10 +39,10 @@ export class GenerateProgress {
     }
     this.#terminal.progress(
       l10n.t(
-        'prompt {0} of {1}: {2} tokens, {3} tokens/s',
+        'prompt {0} of {1}: {2}, {3} tokens/s',
         String(Math.min(this.#nDone + 1, this.#nPrompts)),
         String(this.#nPrompts),
-        String(this.#nTokens),
+        countWords.tokens(this.#nTokens),
         this.tokensPerSecond.toFixed(1),
       ),
     );

@@ -305,9 +305,9 @@ class Commands {
         }
         await this.terminal.print(
           l10n.t(
-            '{0} candidates for {1} prompts, {2} tokens/s on {3}.',
-            String(report.nCandidates),
-            String(report.nPrompts),
+            '{0} for {1}, {2} tokens/s on {3}.',
+            countWords.candidates(report.nCandidates),
+            countWords.prompts(report.nPrompts),
             tokensPerSecond.toFixed(1),
             report.device ?? '–',
           ),
@@ -336,11 +336,11 @@ class Commands {
           onProgress: (at) =>
             this.terminal.progress(
               l10n.t(
-                '{0} ({1} of {2}): {3} rows',
+                '{0} ({1} of {2}): {3}',
                 at.format,
                 String(at.formatIndex + 1),
                 String(at.nFormats),
-                String(at.nRows),
+                countWords.rows(at.nRows),
               ),
             ),
         },
@@ -400,21 +400,16 @@ class Commands {
         agreement.share === undefined
           ? l10n.t('agreement: no two labelers ranked the same prompt')
           : l10n.t(
-              'agreement: {0} % of {1} comparisons',
+              'agreement: {0} % of {1}',
               (agreement.share * 100).toFixed(1),
-              String(agreement.nCompared),
+              countWords.comparisons(agreement.nCompared),
             ),
-        ...stats.labelers.map(({ labeler, submitted, skipped, perHour }) =>
-          perHour === null
-            ? l10n.t('  {0}: {1} submitted, {2} skipped', labeler, String(submitted), String(skipped))
-            : l10n.t(
-                '  {0}: {1} submitted, {2} skipped, {3} an hour',
-                labeler,
-                String(submitted),
-                String(skipped),
-                perHour.toFixed(0),
-              ),
-        ),
+        ...stats.labelers.map(({ labeler, submitted, skipped, discarded, perHour }) => {
+          const counts = [labeler, String(submitted), String(skipped), String(discarded)] as const;
+          return perHour === null
+            ? l10n.t('  {0}: {1} submitted, {2} skipped, {3} discarded', ...counts)
+            : l10n.t('  {0}: {1} submitted, {2} skipped, {3} discarded, {4} an hour', ...counts, perHour.toFixed(0));
+        }),
         ...figureLines(stats.figures),
       ];
       for (const line of lines) await this.terminal.print(line);

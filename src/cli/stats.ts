@@ -38,6 +38,7 @@ export interface LabelerStats {
   readonly labeler: string;
   readonly submitted: number;
   readonly skipped: number;
+  readonly discarded: number;
   /** Time with the panel in use, hours. */
   readonly activeHours: number;
   /** Submitted prompts an hour of active time; null where no time was taken. */
@@ -47,8 +48,8 @@ export interface LabelerStats {
 const msPerHour = 3_600_000;
 
 export function statsOf(project: Project): ProjectStats {
-  const labelers = new Map<string, { submitted: number; skipped: number; timed: number; activeMs: number }>();
-  let [candidates, promptsWithoutCandidates, discarded, open, corrections] = [0, 0, 0, 0, 0];
+  const labelers = new Map<string, Record<'submitted' | 'skipped' | 'discarded' | 'timed' | 'activeMs', number>>();
+  let [candidates, promptsWithoutCandidates, open, corrections] = [0, 0, 0, 0];
   for (const id of project.promptIds) {
     const nCandidates = project.nCandidatesOf(id);
     candidates += nCandidates;
@@ -56,11 +57,10 @@ export function statsOf(project: Project): ProjectStats {
     const holding = currentJudgements(project.judgementsOf(id));
     if (!holding.some((row) => row.status === 'submitted')) open += 1;
     for (const row of holding) {
-      const entry = labelers.get(row.labeler) ?? { submitted: 0, skipped: 0, timed: 0, activeMs: 0 };
+      const entry = labelers.get(row.labeler) ?? { submitted: 0, skipped: 0, discarded: 0, timed: 0, activeMs: 0 };
       labelers.set(row.labeler, entry);
       corrections += row.corrections?.length ?? 0;
-      if (row.status === 'discarded') discarded += 1;
-      if (row.status === 'skipped') entry.skipped += 1;
+      if (row.status === 'skipped' || row.status === 'discarded') entry[row.status] += 1;
       if (row.status !== 'submitted') continue;
       entry.submitted += 1;
       if (row.activeMs !== undefined && row.activeMs > 0) {
@@ -69,14 +69,15 @@ export function statsOf(project: Project): ProjectStats {
       }
     }
   }
-  const all = [...labelers].map(([labeler, { submitted, skipped, timed, activeMs }]) => ({
+  const all = [...labelers].map(([labeler, { submitted, skipped, discarded, timed, activeMs }]) => ({
     labeler,
     submitted,
     skipped,
+    discarded,
     activeHours: activeMs / msPerHour,
     perHour: activeMs === 0 ? null : timed / (activeMs / msPerHour),
   }));
-  const sum = (key: 'submitted' | 'skipped') => all.reduce((total, entry) => total + entry[key], 0);
+  const sum = (key: 'submitted' | 'skipped' | 'discarded') => all.reduce((total, entry) => total + entry[key], 0);
   return {
     name: project.config.name,
     prompts: project.promptIds.length,
@@ -84,7 +85,7 @@ export function statsOf(project: Project): ProjectStats {
     promptsWithoutCandidates,
     submitted: sum('submitted'),
     skipped: sum('skipped'),
-    discarded,
+    discarded: sum('discarded'),
     open,
     corrections,
     gold: project.goldIds.size,

@@ -41,7 +41,9 @@ export function describeDropped(reason: DropReason, count: number): string {
         countWords.prompts(count),
       );
     case 'no-line':
-      return l10n.t('{0} rankings or ratings without a good-enough line', n);
+      return count === 1
+        ? l10n.t('1 ranking or rating without a good-enough line')
+        : l10n.t('{0} rankings or ratings without a good-enough line', n);
     case 'no-label':
       return l10n.t('{0} whose judgements say of no answer whether it is good enough', countWords.prompts(count));
     case 'no-steps':
@@ -49,11 +51,15 @@ export function describeDropped(reason: DropReason, count: number): string {
     case 'not-rated':
       return l10n.t('{0} whose judgements rate no answer', countWords.prompts(count));
     case 'no-attributes':
-      return l10n.t('{0} answers without all of HelpSteer’s attributes from 0 to 4', n);
+      return count === 1
+        ? l10n.t('1 answer without all of HelpSteer’s attributes from 0 to 4')
+        : l10n.t('{0} answers without all of HelpSteer’s attributes from 0 to 4', n);
     case 'even-split':
-      return l10n.t('{0} answers or steps on which the labelers are evenly split', n);
+      return count === 1
+        ? l10n.t('1 answer or step on which the labelers are evenly split')
+        : l10n.t('{0} answers or steps on which the labelers are evenly split', n);
     case 'equal-answers':
-      return l10n.t('{0} pairs of two equal texts', n);
+      return l10n.t('{0} of two equal texts', countWords.pairs(count));
     case 'empty-answer':
       return l10n.t('{0} with an empty answer', countWords.rows(count));
     case 'prompt-turns':
@@ -66,7 +72,9 @@ export function describeDropped(reason: DropReason, count: number): string {
     case 'prompt-empty':
       return l10n.t('{0} with an empty turn', countWords.prompts(count));
     case 'lone-surrogate':
-      return l10n.t('{0} texts with half a surrogate pair, which is no character', n);
+      return count === 1
+        ? l10n.t('1 text with half a surrogate pair, which is no character')
+        : l10n.t('{0} texts with half a surrogate pair, which is no character', n);
   }
 }
 

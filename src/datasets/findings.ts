@@ -38,6 +38,12 @@ export function describeFinding({ code, format, nRows, places, column }: Finding
         format,
       );
     case 'control-token':
+      if (nRows === 1)
+        return l10n.t(
+          'A row of {0} holds a control token of a chat template ({1}), which would teach forged turns. Look at it before training.',
+          format,
+          where,
+        );
       return l10n.t(
         '{0} rows of {1} hold control tokens of a chat template (first at {2}), which would teach forged turns. Look at them before training.',
         String(nRows),

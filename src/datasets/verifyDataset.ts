@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import * as l10n from '@vscode/l10n';
-import { jsonFaultOf, maxJsonLineBytes, notADataset, splits } from '../core/index.js';
+import { countWords, jsonFaultOf, maxJsonLineBytes, notADataset, splits } from '../core/index.js';
 import { filesBelow, linesOf, nodeDisk, type DatasetDisk } from './datasetFolder.js';
 import { formats, isFormatId } from './formats/index.js';
 import { cardName, filePaths, manifestName, parseManifest, type FileEntry } from './manifest.js';
@@ -73,7 +73,11 @@ export async function verifyDataset(
         problems.push({
           code: 'row-count',
           file: manifestName,
-          message: l10n.t('it counts {0} rows of {1} in one place and another number in another', String(rows), name),
+          message: l10n.t(
+            'it counts {0} of {1} in one place and another number in another',
+            countWords.rows(rows),
+            name,
+          ),
         });
   }
   for (const { path: file } of await filesBelow(disk, folder))
@@ -113,20 +117,23 @@ async function verifyFile(
       message:
         sizeBytes === bytes
           ? l10n.t('its content was changed: SHA-256 {0}, not {1}', found, sha256)
-          : l10n.t('it was changed: {0} bytes, not {1}', String(sizeBytes), String(bytes)),
+          : l10n.t('it was changed: {0}, not {1}', countWords.bytes(sizeBytes), String(bytes)),
     });
   if (nLines !== rows)
     problems.push({
       code: 'row-count',
       file,
-      message: l10n.t('it has {0} rows, not {1}', String(nLines), String(rows)),
+      message: l10n.t('it has {0}, not {1}', countWords.rows(nLines), String(rows)),
     });
   problems.push(...bad);
   if (nBad > maxBadLines)
     problems.push({
       code: 'not-json',
       file,
-      message: l10n.t('{0} more lines are no rows', String(nBad - maxBadLines)),
+      message:
+        nBad - maxBadLines === 1
+          ? l10n.t('1 more line is no row')
+          : l10n.t('{0} more lines are no rows', String(nBad - maxBadLines)),
     });
   if (!endsWithNewline && nLines > 0)
     problems.push({

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { commandIds } from '../contributions/index.js';
-import { plainLabel, plainLine, plainMessage, plainText, serializeError } from '../core/index.js';
+import { countWords, plainLabel, plainLine, plainMessage, plainText, serializeError } from '../core/index.js';
 import { parseManifest, manifestName } from '../datasets/index.js';
 import { describeCommand, fineTuneCommand, type FineTuneCommand } from './fineTuneCommand.js';
 import { presets, type FineTunePreset } from './presets.js';
@@ -151,7 +151,12 @@ async function pickDataset(projectFolder: string, preset: FineTunePreset): Promi
     const format = entries && trainableFormat(preset, entries);
     if (entries === undefined || format === undefined) continue;
     const rows = entries[format]?.rows;
-    const description = vscode.l10n.t('{0}, {1} rows, {2} held out', format, rows?.train ?? 0, rows?.validation ?? 0);
+    const description = vscode.l10n.t(
+      '{0}, {1}, {2} held out',
+      format,
+      countWords.rows(rows?.train ?? 0),
+      rows?.validation ?? 0,
+    );
     items.push({ label: plainLabel(name), description, folder: path.join(parent.fsPath, name) });
   }
   if (items.length > 0)

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import {
   agreementMeasures,
+  countWords,
   currentJudgements,
   goldAgreement,
   pacePerHour,
@@ -124,18 +125,20 @@ function subtitleOf({ mode, candidates, overlap }: ProjectConfig): string {
     compose: l10n.t('composing'),
   };
   const labelers = overlap === 1 ? l10n.t('1 labeler each') : l10n.t('{0} labelers each', overlap);
-  return [ways[mode], l10n.t('{0} answers a prompt', candidates), labelers].join(', ');
+  const answers = candidates === 1 ? l10n.t('1 answer a prompt') : l10n.t('{0} answers a prompt', candidates);
+  return [ways[mode], answers, labelers].join(', ');
 }
 
 function progressOfAll(project: DashboardSource, judged: readonly JudgedPrompt[]): DashboardView['progress'] {
   const { overlap } = project.config;
-  let [nDone, nPartly, nSkipped, nJudgements] = [0, 0, 0, 0];
+  let [nDone, nPartly, nSkipped, nDiscarded, nJudgements] = [0, 0, 0, 0, 0];
   for (const { holding, gold } of judged) {
     const nSubmitted = holding.filter(({ status }) => status === 'submitted').length;
     // Everybody judges the gold prompts, however many the project wants of the others.
     nJudgements += gold === undefined ? nSubmitted : Math.min(nSubmitted, overlap);
     if (nSubmitted >= overlap) nDone += 1;
     else if (nSubmitted > 0) nPartly += 1;
+    else if (holding.length > 0 && holding.every(({ status }) => status === 'discarded')) nDiscarded += 1;
     else if (holding.length > 0) nSkipped += 1;
   }
   const nPrompts = project.promptIds.length;
@@ -144,7 +147,8 @@ function progressOfAll(project: DashboardSource, judged: readonly JudgedPrompt[]
     nDone,
     nPartly,
     nSkipped,
-    nLeft: nPrompts - nDone - nPartly - nSkipped,
+    nDiscarded,
+    nLeft: nPrompts - nDone - nPartly - nSkipped - nDiscarded,
     nJudgements,
     nWanted: nPrompts * overlap,
   };
@@ -195,7 +199,7 @@ function cardsOf(
     {
       title: l10n.t('With oneself'),
       value: self === undefined ? '–' : percent(self.value),
-      unit: self === undefined ? '' : l10n.t('of {0} pairs', self.n),
+      unit: self === undefined ? '' : l10n.t('of {0}', countWords.pairs(self.n)),
       note:
         self === undefined
           ? l10n.t('no prompt came again yet')
@@ -213,7 +217,7 @@ function goldCard(agreement: GoldAgreement | undefined): DashboardView['cards'][
   return {
     title: l10n.t('With gold'),
     value: all === undefined ? '–' : percent(all.value),
-    unit: all === undefined ? '' : l10n.t('of {0} comparisons', all.n),
+    unit: all === undefined ? '' : l10n.t('of {0}', countWords.comparisons(all.n)),
     note:
       all === undefined
         ? l10n.t('no gold prompt is judged yet')

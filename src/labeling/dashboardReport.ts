@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { countWords } from '../core/index.js';
 import type { DashboardPeriod, DashboardView, FigureChart } from '../protocol.js';
 import { percent, seconds } from './dashboardWords.js';
 
@@ -15,14 +16,15 @@ export function dashboardReport(view: DashboardView, at: Date): string {
     `${escaped(view.subtitle)} · ${periodWords(view.period)} · ${at.toISOString().slice(0, 10)}`,
     `## ${l10n.t('Progress')}`,
     l10n.t(
-      '{0} of {1} prompts done, {2} partly, {3} skipped, {4} left; {5} of {6} judgements.',
+      '{0} of {1} done, {2} partly, {3} skipped, {4} discarded, {5} left; {6} of {7}.',
       progress.nDone,
-      progress.nPrompts,
+      countWords.prompts(progress.nPrompts),
       progress.nPartly,
       progress.nSkipped,
+      progress.nDiscarded,
       progress.nLeft,
       progress.nJudgements,
-      progress.nWanted,
+      countWords.judgements(progress.nWanted),
     ),
     ...view.cards.map(({ title, value, unit, note }) => `- **${escaped(title)}**: ${value} ${unit} (${note})`),
     ...view.charts.flatMap((chart) => [

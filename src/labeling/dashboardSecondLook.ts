@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { lastUserText, plainLine, type Candidate, type Judgement, type PromptId } from '../core/index.js';
+import { countWords, lastUserText, plainLine, type Candidate, type Judgement, type PromptId } from '../core/index.js';
 import type { DashboardView } from '../protocol.js';
 import type { Project } from '../store/index.js';
 import { seconds } from './dashboardWords.js';
@@ -74,7 +74,7 @@ function tooFast(rows: readonly Judgement[]): string | undefined {
     const nWords = Object.values(shown?.words ?? {}).reduce((sum, words) => sum + words, 0);
     if (activeMs === undefined || activeMs === 0 || nWords === 0) continue;
     if (activeMs < (nWords / wordsPerSecond) * 1000)
-      return l10n.t('submitted after {0} with {1} words on show', seconds(activeMs), nWords);
+      return l10n.t('submitted after {0} with {1} on show', seconds(activeMs), countWords.words(nWords));
   }
   return undefined;
 }

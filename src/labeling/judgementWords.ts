@@ -43,7 +43,9 @@ export function judgementWords(row: Judgement, order: readonly CandidateId[]): s
     ...named(steps, (judged) => {
       const wrong = judged.findIndex(({ label }) => label === 'wrong');
       return wrong < 0
-        ? l10n.t('{0} steps, none wrong', String(judged.length))
+        ? judged.length === 1
+          ? l10n.t('1 step, not wrong')
+          : l10n.t('{0} steps, none wrong', String(judged.length))
         : l10n.t('step {0} is wrong', String(wrong + 1));
     }),
     ...corrections.map(({ id, parent }) =>

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { Adapter } from 'lowdb';
 import path from 'node:path';
-import { maxJsonLineBytes, rowsNotSaved, type Problem } from '../core/index.js';
+import { countWords, maxJsonLineBytes, rowsNotSaved, type Problem } from '../core/index.js';
 import { inChunks, readChunks, writeAll } from './fileBytes.js';
 import { checkSums } from './journalCheck.js';
 import { encodeLine } from './journalLine.js';
@@ -250,10 +250,14 @@ export class JsonLinesFile<T extends JournalRow> implements Adapter<T[]> {
       this.#problem(
         'journal-shrunk',
         1,
-        l10n.t(
-          'it has lost {0} rows that were written in this session (git or a sync tool replaced it); they are kept and can be saved again',
-          String(missing.length),
-        ),
+        missing.length === 1
+          ? l10n.t(
+              'it has lost a row that was written in this session (git or a sync tool replaced it); it is kept and can be saved again',
+            )
+          : l10n.t(
+              'it has lost {0} rows that were written in this session (git or a sync tool replaced it); they are kept and can be saved again',
+              String(missing.length),
+            ),
       ),
     );
   }
@@ -356,8 +360,8 @@ export class JsonLinesFile<T extends JournalRow> implements Adapter<T[]> {
         'journal-torn',
         this.#nLines + 1,
         l10n.t(
-          'its last line was cut off ({0} bytes, never confirmed as saved); it was moved to {1}',
-          String(torn.length),
+          'its last line was cut off ({0}, never confirmed as saved); it was moved to {1}',
+          countWords.bytes(torn.length),
           kept,
         ),
       ),

@@ -18,7 +18,16 @@ const view: DashboardView = {
   name: 'Support answers',
   subtitle: 'ranking, 4 answers a prompt, 2 labelers each',
   period: 'week',
-  progress: { nPrompts: 500, nDone: 287, nPartly: 53, nSkipped: 21, nLeft: 139, nJudgements: 627, nWanted: 1000 },
+  progress: {
+    nPrompts: 500,
+    nDone: 287,
+    nPartly: 53,
+    nSkipped: 21,
+    nDiscarded: 4,
+    nLeft: 135,
+    nJudgements: 627,
+    nWanted: 1000,
+  },
   cards: [
     { title: 'Pace', value: '41', unit: 'an hour', note: 'median 71 s a prompt, half of them 52 s to 96 s' },
     { title: 'Agreement', value: '0.71', unit: 'alpha', note: '95 % interval 0.66 to 0.76 · 73 % of pairs alike' },
@@ -119,7 +128,14 @@ describe('the dashboard', () => {
     const page = await open();
     await show(page);
     const text = await page.page.locator('main').innerText();
-    for (const words of ['287', 'of 500 prompts done', '0.71', 'None seen: every interval holds 25 %.', 'jiwoo'])
+    for (const words of [
+      '287',
+      'of 500 prompts done',
+      'discarded 4',
+      '0.71',
+      'None seen: every interval holds 25 %.',
+      'jiwoo',
+    ])
       expect(text).toContain(words);
     expect(await page.page.getByRole('img', { name: 'An answer over 2 × as long wins 68 %.' }).count()).toBe(1);
     await page.page.locator('summary', { hasText: 'As table' }).nth(1).click();

@@ -166,7 +166,7 @@ describe('rate', () => {
     const tab = await rate();
     await tab.type('54b{ArrowUp}1a{ArrowUp}3{Enter}');
     expect(await tab.sent('judgement-submit')).toEqual([]);
-    expect(await tab.text('.tell')).toBe('1 of 4 ratings are missing. Enter again submits without them');
+    expect(await tab.text('.tell')).toBe('1 of 4 ratings is missing. Enter again submits without it');
     await tab.type('{Enter}');
     expect(await submitted(tab)).toMatchObject({ ratings: { A: { helpful: 3, truthful: 4 }, B: { helpful: 1 } } });
   });
@@ -214,6 +214,15 @@ describe('rate', () => {
       expect(box?.x).toBeGreaterThanOrEqual((card?.x ?? 0) - 1);
       expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual((card?.y ?? 0) + (card?.height ?? 0) + 1);
     }
+  });
+
+  test('a number is typed where a scale is long: Enter rates and goes on, Ctrl+Enter rates and submits', async () => {
+    const tab = await rate({ rubric: [scale('Quality', 0, 100)] });
+    await tab.page.focus('[data-letter="A"] .score');
+    await tab.type('75{Enter}');
+    expect(await tab.page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('Quality, answer B');
+    await tab.type('60{Control+Enter}');
+    expect(await submitted(tab)).toMatchObject({ ratings: { A: { quality: 75 }, B: { quality: 60 } } });
   });
 
   test('a project can forbid gaps', async () => {

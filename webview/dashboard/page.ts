@@ -66,7 +66,10 @@ export class DashboardPage {
     }
     const { nDone, nPrompts } = view.progress;
     if (isOther || before.progress.nDone !== nDone || before.progress.nPrompts !== nPrompts)
-      this.#say(t('{0} of {1} prompts done.', nDone, nPrompts), isOther ? 0 : restMs);
+      this.#say(
+        nPrompts === 1 ? t('{0} of 1 prompt done.', nDone) : t('{0} of {1} prompts done.', nDone, nPrompts),
+        isOther ? 0 : restMs,
+      );
   }
 
   #say(text: string, afterMs: number): void {
@@ -185,11 +188,12 @@ const periodWords = (): Readonly<Record<DashboardPeriod, string>> => ({
 });
 
 function progressCard({ progress }: DashboardView): TemplateResult {
-  const { nPrompts, nDone, nPartly, nSkipped, nLeft, nJudgements, nWanted } = progress;
+  const { nPrompts, nDone, nPartly, nSkipped, nDiscarded, nLeft, nJudgements, nWanted } = progress;
   const parts = [
     { name: t('done'), n: nDone, look: 'done' },
     { name: t('partly'), n: nPartly, look: 'partly' },
     { name: t('skipped'), n: nSkipped, look: 'skipped' },
+    { name: t('discarded'), n: nDiscarded, look: 'discarded' },
     { name: t('left'), n: nLeft, look: 'left' },
   ];
   let x = 0;
@@ -198,7 +202,8 @@ function progressCard({ progress }: DashboardView): TemplateResult {
     <div class="row">
       <span class="big">${number(nDone)}</span>
       <span class="muted">
-        ${t('of {0} prompts done', nPrompts)} · ${t('{0} of {1} judgements', nJudgements, nWanted)}
+        ${nPrompts === 1 ? t('of 1 prompt done') : t('of {0} prompts done', nPrompts)} ·
+        ${nWanted === 1 ? t('{0} of 1 judgement', nJudgements) : t('{0} of {1} judgements', nJudgements, nWanted)}
       </span>
     </div>
     <svg
@@ -222,11 +227,11 @@ function progressCard({ progress }: DashboardView): TemplateResult {
 }
 
 function daysPanel({ days }: DashboardView): TemplateResult {
-  const sentence = t(
-    '{0} judgements in the last {1} days.',
-    days.reduce((sum, { n }) => sum + n, 0),
-    days.length,
-  );
+  const n = days.reduce((sum, day) => sum + day.n, 0);
+  const sentence =
+    n === 1
+      ? t('1 judgement in the last {0} days.', days.length)
+      : t('{0} judgements in the last {1} days.', n, days.length);
   return html`<section class="panel">
     <header><h2>${t('Judgements a day')}</h2></header>
     <div class="body">

@@ -1,5 +1,6 @@
 import { html, nothing } from 'lit/html.js';
 import type { TemplateResult } from 'lit/html.js';
+import { visibleLine } from '../../src/core/index.js';
 import type { AnswerView } from '../../src/protocol.js';
 import { visibleNodes } from './markdown.js';
 import type { PageState, Shown } from './state.js';
@@ -10,7 +11,7 @@ import type { Drawing } from './view.js';
 export function flagMarks({ settings }: PageState, flags: readonly string[]): TemplateResult | typeof nothing {
   if (flags.length === 0) return nothing;
   const labelOf = (id: string) => lowerFirst(settings.flags.find((flag) => flag.id === id)?.label ?? id);
-  const all = flags.map(labelOf).join(', ');
+  const all = flags.map((id) => visibleLine(labelOf(id))).join(', ');
   return html`<span class="flags ${flags.length > 1 ? 'several' : ''}" title=${all} role="img" aria-label=${all}
     >${flags.map(
       (id) =>

@@ -154,10 +154,7 @@ function send(state: PageState, env: Env, message: Submission): Step {
     'prompt-discard': t('Discarded.'),
   };
   const done = words[message.type];
-  const where =
-    next && state.progress
-      ? ` ${t('Prompt {0} of {1}, {2} answers.', next.index, state.progress.nPrompts, next.answers.length)}`
-      : '';
+  const where = next && state.progress ? ` ${placeWords(next, state.progress.nPrompts)}` : '';
   return {
     state: step.state,
     effects: [
@@ -198,4 +195,10 @@ export function nextDeadline(state: PageState): number | null {
   if (state.shown?.unsavedSince !== null && state.shown?.unsavedSince !== undefined)
     since.push(state.shown.unsavedSince);
   return since.length === 0 ? null : Math.min(...since) + answerTimeoutMs;
+}
+
+function placeWords({ index, answers }: PromptView, nPrompts: number): string {
+  return answers.length === 1
+    ? t('Prompt {0} of {1}, 1 answer.', index, nPrompts)
+    : t('Prompt {0} of {1}, {2} answers.', index, nPrompts, answers.length);
 }

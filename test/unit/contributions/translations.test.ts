@@ -1,8 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
-import ts from 'typescript';
+import type typescript from 'typescript';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+
+// An import would first search its 9 MB for the names that it exports.
+const ts = createRequire(import.meta.url)('typescript') as typeof typescript;
 
 const korean = z
   .record(z.string(), z.string())
@@ -10,10 +14,12 @@ const korean = z
 
 /** Texts given to `t(…)` or `l10n.t(…)`; calls whose text is not written out where it stands are told apart. */
 function textsIn(file: string): { readonly texts: string[]; readonly unreadable: string[] } {
-  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
+  const code = readFileSync(file, 'utf8');
+  if (!/\bt\s*[(<]/.test(code)) return { texts: [], unreadable: [] };
+  const source = ts.createSourceFile(file, code, ts.ScriptTarget.Latest, true);
   const texts: string[] = [];
   const unreadable: string[] = [];
-  const visit = (node: ts.Node): void => {
+  const visit = (node: typescript.Node): void => {
     if (ts.isCallExpression(node) && isTranslation(node.expression)) {
       const [text] = node.arguments;
       if (text !== undefined && ts.isStringLiteralLike(text)) texts.push(text.text);
@@ -25,7 +31,7 @@ function textsIn(file: string): { readonly texts: string[]; readonly unreadable:
   return { texts, unreadable };
 }
 
-const isTranslation = (called: ts.Expression): boolean =>
+const isTranslation = (called: typescript.Expression): boolean =>
   ts.isIdentifier(called)
     ? called.text === 't'
     : ts.isPropertyAccessExpression(called) &&
@@ -42,7 +48,47 @@ const texts = [...new Set(found.flatMap((file) => file.texts))];
 const placesIn = (text: string): string[] =>
   [...new Set([...text.matchAll(/\{\d\}/g)].map(([place]) => place))].toSorted();
 
+/** Plurals that a number can stand before; `countWords` has those of a project. */
+const plural =
+  /# ((?:prompt|candidate|judgement|row|file|answer|word|step|part|labeler|pair|comparison|token|byte|turn|line|text|character|correction)s)\b(?!\/s)/g;
+
+/** What follows the place where a number is never 1: limits, sizes of models and of long texts, lists of several. */
+const neverOne = [
+  'Row # takes # bytes',
+  'The prompt has # tokens',
+  'There are # answers: no more have room',
+  'This text has # characters',
+  'Show all # characters',
+  'Up to # tokens a request',
+  'cut off at # tokens',
+  'its header is larger than # bytes',
+  '# bytes were expected',
+  '# claims # bytes',
+  '# needs # bytes',
+  'it is one of # parts',
+  'No candidate could be written for # prompts in a row',
+  '# rows wait to be saved already',
+  'kappa of # labelers',
+  'there are two # turns in a row',
+  'time for # words',
+  'for # words',
+];
+
 describe('translations', () => {
+  test('what counts has a text of its own for one', () => {
+    const all = texts.map((text) => text.replace(/\{\d\}/g, '#'));
+    const lacking = all.filter((text) =>
+      [...text.matchAll(plural)].some(({ index, 1: noun = '' }) => {
+        const before = text.slice(0, index);
+        const ones = [`${before}1 ${noun.slice(0, -1)}`, `${before}a ${noun.slice(0, -1)}`].map((one) =>
+          one.toLowerCase(),
+        );
+        return !all.some((other) => ones.some((one) => other.toLowerCase().startsWith(one)));
+      }),
+    );
+    expect(lacking.filter((text) => !neverOne.some((known) => text.includes(known)))).toEqual([]);
+  });
+
   test('every text is written out where it is asked for, so that it can be found', () =>
     expect(found.flatMap((file) => file.unreadable)).toEqual([]));
 

@@ -66,18 +66,24 @@ describe('progress', () => {
     ]),
     promptOf('one', [{ labeler: 'kim', order: 'a b c' }]),
     promptOf('skipped', [{ labeler: 'kim', status: 'skipped' }]),
+    promptOf('discarded by one, skipped by another', [
+      { labeler: 'kim', status: 'discarded' },
+      { labeler: 'ana', status: 'skipped' },
+    ]),
+    promptOf('discarded', [{ labeler: 'kim', status: 'discarded' }]),
     promptOf('untouched', []),
   ];
 
   test('counts prompts by how many labelers judged them, of as many as the project wants', () => {
     expect(viewOf(prompts, { overlap: 2 }).progress).toEqual({
-      nPrompts: 4,
+      nPrompts: 6,
       nDone: 1,
       nPartly: 1,
-      nSkipped: 1,
+      nSkipped: 2,
+      nDiscarded: 1,
       nLeft: 1,
       nJudgements: 3,
-      nWanted: 8,
+      nWanted: 12,
     });
     expect(viewOf(prompts).progress).toMatchObject({ nDone: 2, nPartly: 0 });
   });
@@ -346,7 +352,7 @@ describe('the report', () => {
     );
     const report = dashboardReport(view, now);
     expect(report).toContain('# Support \\| answers\n');
-    expect(report).toContain('1 of 1 prompts done, 0 partly, 0 skipped, 0 left; 2 of 2 judgements.');
+    expect(report).toContain('1 of 1 prompt done, 0 partly, 0 skipped, 0 discarded, 0 left; 2 of 2 judgements.');
     expect(report).toContain('| ranking | ');
     expect(report).toContain('\\<img src=x\\> \\[click\\]\\(http://evil\\)');
     expect(report).not.toMatch(/[^\\]<img/);

@@ -198,11 +198,20 @@ function completeness(state: PageState, shown: Shown): Completeness {
   const nLeft = nAll - nGiven;
   if (nLeft === 0 || state.notice?.confirms.includes('unplaced') === true) return { is: 'complete', work: shown.work };
   if (partial === 'forbid')
-    return { is: 'missing', text: t('{0} of {1} ratings are missing. This project asks for all', nLeft, nAll) };
+    return {
+      is: 'missing',
+      text:
+        nLeft === 1
+          ? t('1 of {0} ratings is missing. This project asks for all', nAll)
+          : t('{0} of {1} ratings are missing. This project asks for all', nLeft, nAll),
+    };
   return {
     is: 'to-confirm',
     confirmation: 'unplaced',
-    text: t('{0} of {1} ratings are missing. Enter again submits without them', nLeft, nAll),
+    text:
+      nLeft === 1
+        ? t('1 of {0} ratings is missing. Enter again submits without it', nAll)
+        : t('{0} of {1} ratings are missing. Enter again submits without them', nLeft, nAll),
   };
 }
 

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { commandIds } from '../contributions/index.js';
+import { commandIds, viewIds } from '../contributions/index.js';
 import { countWords, plainLabel, plainLine, plainMessage, plainText, serializeError } from '../core/index.js';
 import { parseManifest, manifestName } from '../datasets/index.js';
 import { describeCommand, fineTuneCommand, type FineTuneCommand } from './fineTuneCommand.js';
@@ -71,7 +71,7 @@ async function fineTune(deps: FineTuneDeps, changed: () => void): Promise<Run | 
   if (model === undefined) return undefined;
 
   const dataset = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Checking the data set') },
+    { location: { viewId: viewIds.runs }, title: vscode.l10n.t('Checking the data set') },
     () => datasetFor(preset, folder, new AbortController().signal),
   );
   const claim = await claimRunFolder(project.folder, preset.id);

@@ -41,6 +41,34 @@ async function work(at: Sitting, until: (view: PromptView) => boolean = () => fa
 const again = (view: PromptView): boolean => view.pass === 1;
 const many = { nPrompts: 80, config: { repeats: { share: 0.3 } } };
 
+/** The first prompts are judged already: by rows, which is faster than by messages. */
+async function startJudged(nJudged: number, options: SittingOptions = many): Promise<Sitting> {
+  const at = await start(options);
+  const rows = at.project.promptIds.slice(0, nJudged).map((promptId, index) => {
+    const order = at.project.candidatesOf(promptId).map(({ id }) => id);
+    return Judgement.parse({
+      id: judgementIdOf(['kim', index]),
+      promptId,
+      labeler: 'kim',
+      at: new Date(Date.UTC(2026, 1, 1) + index * 30_000).toISOString(),
+      status: 'submitted',
+      ranking: order.map((id) => [id]),
+      shown: { order },
+    });
+  });
+  await at.project.appendJudgements(rows);
+  await at.as('kim');
+  return at;
+}
+
+/** On the screen is a prompt that comes again, which no prompt does before fifty others are judged. */
+async function startAtRepeat(): Promise<Sitting> {
+  const at = await startJudged(50);
+  await work(at, again);
+  expect(at.screen).toMatchObject({ pass: 1 });
+  return at;
+}
+
 describe('a prompt that comes again', () => {
   test('comes after fifty others or more, turned round, and looks like any other', async () => {
     const at = await start(many);
@@ -64,7 +92,7 @@ describe('a prompt that comes again', () => {
   });
 
   test('is stored beside the first word, which holds for progress and data sets', async () => {
-    const at = await start(many);
+    const at = await startJudged(50);
     const came = await work(at);
     const rows = await rowsOnDisk(at);
     const second = rows.filter((row): row is Judgement => 'pass' in row);
@@ -80,8 +108,7 @@ describe('a prompt that comes again', () => {
   });
 
   test('keeps a draft over a reload, apart from the first word; undo takes back the second word alone', async () => {
-    const at = await start(many);
-    await work(at, again);
+    const at = await startAtRepeat();
     const { promptId } = at;
     const first = at.project.judgementsOf(promptId);
     const draft = at.ranking('C B');
@@ -106,8 +133,7 @@ describe('a prompt that comes again', () => {
   });
 
   test('shows the first judgement when it is opened by itself, and comes in its turn all the same', async () => {
-    const at = await start(many);
-    await work(at, again);
+    const at = await startAtRepeat();
     const { promptId } = at;
     at.session.open(promptId);
     expect(at.screen).toMatchObject({ promptId, status: 'submitted', draft: { ranking: expect.any(Array) } });
@@ -121,8 +147,7 @@ describe('a prompt that comes again', () => {
   });
 
   test('is not dealt in two windows of one labeler at once', async () => {
-    const at = await start(many);
-    await work(at, again);
+    const at = await startAtRepeat();
     const { promptId } = at;
     const other = await openProject(at.folder, { readPromptFile: promptFileReader(at.folder) });
     at.session.detach();
@@ -135,8 +160,7 @@ describe('a prompt that comes again', () => {
   });
 
   test('a judgement that is sent again after a reload stays the second word', async () => {
-    const at = await start(many);
-    await work(at, again);
+    const at = await startAtRepeat();
     const { promptId } = at;
     const message = {
       type: 'judgement-submit' as const,
@@ -156,9 +180,11 @@ describe('a prompt that comes again', () => {
   });
 
   test('a small project, and one that wants none, has none', async () => {
-    expect((await work(await start({ nPrompts: 50, config: { repeats: { share: 0.5 } } }))).some(again)).toBe(false);
-    await sitting?.stop();
-    expect((await work(await start({ nPrompts: 80, config: { repeats: { share: 0 } } }))).some(again)).toBe(false);
+    const small = await startJudged(40, { nPrompts: 50, config: { repeats: { share: 0.5 } } });
+    expect((await work(small)).map(again)).toEqual(Array.from({ length: 10 }, () => false));
+    await small.stop();
+    const wantsNone = await startJudged(50, { nPrompts: 80, config: { repeats: { share: 0 } } });
+    expect((await work(wantsNone)).map(again)).toEqual(Array.from({ length: 30 }, () => false));
   });
 });
 
@@ -346,8 +372,7 @@ describe('the history of a prompt', () => {
   });
 
   test('of a prompt that comes again tells nothing of the first time', async () => {
-    const at = await start(many);
-    await work(at, again);
+    const at = await startAtRepeat();
     expect(at.session.history.of(at.promptId)).toEqual([]);
   });
 });

@@ -413,6 +413,13 @@ class Commands {
         ...figureLines(stats.figures),
       ];
       for (const line of lines) await this.terminal.print(line);
+      if (stats.unlisted > 0)
+        this.terminal.say(
+          l10n.t(
+            'Judged, but in no file that touchstone.json lists: {0}. Their judgements are kept and count nowhere.',
+            countWords.prompts(stats.unlisted),
+          ),
+        );
     });
   }
 

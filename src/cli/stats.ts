@@ -32,6 +32,8 @@ export interface ProjectStats {
   /** Agreement by topic, with oneself, biases and times, with their intervals. */
   readonly figures: LabelingFigures;
   readonly unreadable: number;
+  /** Prompts that were judged and that no file of the project has: their judgements count nowhere. */
+  readonly unlisted: number;
 }
 
 export interface LabelerStats {
@@ -100,6 +102,7 @@ export function statsOf(project: Project): ProjectStats {
       { rubric: rubricOf(project.config) },
     ),
     unreadable: project.problems.length,
+    unlisted: [...project.judgedIds()].filter((id) => project.prompt(id) === undefined).length,
   };
 }
 

@@ -120,6 +120,20 @@ describe('init, import, show, stats', () => {
 });
 
 describe('judge', () => {
+  test('stats tells of judgements whose prompts are in no file any more', () =>
+    inFolder(async (folder) => {
+      await touchstone(folder, ['init']);
+      const judged = { ...JSON.parse(record), judgements: [{ labeler: 'kim', ranking: [['a'], ['b']] }] };
+      await writeFile(path.join(folder, 'p.jsonl'), JSON.stringify(judged));
+      await touchstone(folder, ['import', 'p.jsonl']);
+      expect((await touchstone(folder, ['stats'])).err).toBe('');
+      const file = path.join(folder, 'touchstone.json');
+      await writeFile(file, JSON.stringify({ ...JSON.parse(await readFile(file, 'utf8')), prompts: [] }));
+      const { out, err } = await touchstone(folder, ['stats']);
+      expect(out).toContain('0 judgements submitted');
+      expect(err).toMatch(/in no file that touchstone\.json lists: 1 prompt\./);
+    }));
+
   test('takes every way to judge, and stats measures what two labelers said', () =>
     inProject(async (folder, { prompt, candidates }) => {
       const [a = '', b = ''] = candidates.map(({ id }) => id);

@@ -125,8 +125,10 @@ export class Screen implements JudgingScreen, HistoryScreen {
 
   /** The project has other prompts, or is judged in another way. */
   renew(): void {
-    const isPair = this.#options.project.config.mode === 'pair';
-    if (this.#current === undefined) this.show(this.#next(undefined));
+    const { project } = this.#options;
+    const isPair = project.config.mode === 'pair';
+    // One that is in no file any more cannot be judged.
+    if (this.#current === undefined || project.prompt(this.#current) === undefined) this.show(this.#next(undefined));
     // A pair has other answers on the screen than the other ways to judge.
     else if (isPair !== this.#isPairShown) this.show(this.#current);
     else this.#postAhead();

@@ -1,4 +1,4 @@
-/** `touchstone.json` cannot be read any more while somebody labels. */
+/** `touchstone.json` cannot be read any more, or names other prompts, while somebody labels. */
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
@@ -41,4 +41,21 @@ test('the panel says so, and that the former settings hold, until the file is go
   await writeFile(file, good);
   await refresh(sitting);
   expect(sitting.last('strip')?.strip).toBeNull();
+});
+
+test('a prompt that is in no file any more leaves the screen, and its draft is there when it comes back', async () => {
+  sitting = await Sitting.start({ nPrompts: 2 });
+  const file = path.join(sitting.folder, 'touchstone.json');
+  const whole = await readFile(file, 'utf8');
+  const { promptId } = sitting;
+  const draft = sitting.ranking('C');
+  await sitting.session.receive({ type: 'draft-change', promptId, draft, revision: 1 });
+  await writeFile(file, JSON.stringify({ ...JSON.parse(whole), prompts: [] }));
+  await refresh(sitting);
+  expect(sitting.last('empty')?.reason).toBe('no-prompts');
+  expect(sitting.session.isPromptShown).toBe(false);
+
+  await writeFile(file, whole);
+  await refresh(sitting);
+  expect(sitting.screen).toMatchObject({ promptId, draft, status: 'draft' });
 });

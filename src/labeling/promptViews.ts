@@ -33,13 +33,23 @@ export class PromptViews {
   readonly #answers: AnswerSource;
   readonly #queue: LabelingQueue;
   readonly #passes: Passes;
+  readonly #guidelinesVersion: () => string | undefined;
   readonly #orders = new Map<PromptId, readonly CandidateId[]>();
   /** Prompts on whose answers the names stood. */
   readonly #revealed = new Set<PromptId>();
   /** Answers that are being written again: the new ones stand for them before they are in the journal. */
   readonly #replaced = new Set<CandidateId>();
 
-  constructor(project: Project, labeler: string, answers: AnswerSource, queue: LabelingQueue, passes: Passes) {
+  /** @param guidelinesVersion of those that hold now. */
+  constructor(
+    project: Project,
+    labeler: string,
+    answers: AnswerSource,
+    queue: LabelingQueue,
+    passes: Passes,
+    guidelinesVersion: () => string | undefined,
+  ) {
+    this.#guidelinesVersion = guidelinesVersion;
     this.#project = project;
     this.#labeler = labeler;
     this.#answers = answers;
@@ -73,6 +83,7 @@ export class PromptViews {
       draft: standing === 'submitted' && own !== undefined ? draftIn(own) : draft,
       ...(revision === undefined ? {} : { revision }),
       status: standing,
+      ...(standing === 'submitted' && this.#isPast(own) && { isPastGuidelines: true }),
     };
   }
 
@@ -80,8 +91,10 @@ export class PromptViews {
   viewOfOthers(promptId: PromptId, row: Judgement): PromptView {
     const view = this.viewOf(promptId);
     const own = row.corrections?.find(({ parent }) => parent === undefined)?.id;
+    const { isPastGuidelines: _own, ...others } = view;
     return {
-      ...view,
+      ...others,
+      ...(this.#isPast(row) && { isPastGuidelines: true }),
       readOnly: plainLine(row.labeler),
       draft: draftIn(row),
       ...(own === undefined ? {} : { ownId: own }),
@@ -91,6 +104,11 @@ export class PromptViews {
   /** Whether the labeler may have seen by whom the answers of a prompt are. */
   wasRevealed(promptId: PromptId): boolean {
     return this.#revealed.has(promptId);
+  }
+
+  #isPast(row: Judgement | undefined): boolean {
+    const now = this.#guidelinesVersion();
+    return now !== undefined && row?.guidelinesVersion !== undefined && row.guidelinesVersion !== now;
   }
 
   #isRevealed(own: Judgement | undefined): boolean {

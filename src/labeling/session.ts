@@ -70,7 +70,7 @@ export class LabelingSession {
     const { project, labeler, answers } = options;
     this.#options = options;
     this.queue = new LabelingQueue(project, labeler);
-    this.#views = new PromptViews(project, labeler, answers, this.queue, this.#passes);
+    this.#views = new PromptViews(project, labeler, answers, this.queue, this.#passes, options.guidelinesVersion);
     this.#drafts = new Drafts(project, labeler, this.queue, this.#views, this.#passes, options.now);
     const coming = new Coming(this.queue, this.#passes, () => this.#judging.notNow);
     const [queue, views, drafts, passes] = [this.queue, this.#views, this.#drafts, this.#passes];

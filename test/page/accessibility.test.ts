@@ -156,6 +156,52 @@ describe('names and roles', () => {
     ]);
   });
 
+  test('what closes gives the focus back to what had it', async () => {
+    const tab = await open();
+    await tab.type('bad');
+    const chip = tab.page.locator('.tier .chip:text-is("B")');
+    for (const keys of ['x{Escape}', 'xh', '{Shift+S}{Escape}', 'r{Escape}', '?{Escape}', 'm{Escape}']) {
+      await chip.focus();
+      await tab.type(keys);
+      expect([keys, await chip.evaluate((element) => element === document.activeElement)]).toEqual([keys, true]);
+    }
+    // Not to a button that the mouse pressed: Enter would press it again.
+    await tab.page.click('[aria-label="Flag D"]');
+    await tab.type('{Escape}');
+    expect(await tab.hasFocus()).toBe('D');
+  });
+
+  test('links are stops in the focused answer only', async () => {
+    const text = Array.from({ length: 5 }, (_, index) => `[link](https://example.org/${index})`).join(' ');
+    const tab = await open({ prompt: prompt(4, 'p1', { answers: answers(4).map((one) => ({ ...one, text })) }) });
+    const stops = () => tab.page.locator('.card .link[tabindex="0"]').evaluateAll((links) => links.length);
+    expect(await stops()).toBe(5);
+    await tab.type('{ArrowRight}');
+    expect(await stops()).toBe(5);
+    expect(await tab.page.locator('[data-letter="B"] .link[tabindex="0"]').count()).toBe(5);
+  });
+
+  test('for a screen reader the order field comes right after the prompt, and keeps the focus when one is turned on', async () => {
+    const tab = await open();
+    await tab.page.focus('#order');
+    await tab.type('b a');
+    await tab.page.evaluate(() => document.body.classList.add('vscode-using-screen-reader'));
+    await tab.settle();
+    expect(await tab.hasFocus()).toBe('order');
+    await tab.type('d');
+    expect(await tab.board()).toBe('[1st B] > [2nd A] > [3rd D] > [4th C?]');
+    const order = await tab.page.evaluate(() =>
+      [...document.querySelectorAll('.prompt, #order, .cards, #submit')].map((part) => part.id || part.className),
+    );
+    expect(order).toEqual(['prompt', 'order', 'submit', 'cards']);
+    expect((await tab.page.locator('.cards').boundingBox())?.y).toBeLessThan(
+      (await tab.page.locator('#order').boundingBox())?.y ?? 0,
+    );
+    await tab.page.focus('.prompt .system summary');
+    await tab.page.keyboard.press('Tab');
+    expect(await tab.hasFocus()).toBe('order');
+  });
+
   test('arrows walk inside the toolbar', async () => {
     const tab = await open();
     await tab.page.focus('.top button');

@@ -78,6 +78,11 @@ describe('an earlier judgement', () => {
     expect(await tab.lastRanking()).toBe('B > A > C > D');
   });
 
+  test('says when it was made by guidelines that have changed since', async () => {
+    const tab = await open({ prompt: prompt(4, 'p1', { ...submitted, isPastGuidelines: true }) });
+    expect(await tab.text('.standing')).toBe('submitted, by earlier guidelines');
+  });
+
   test('is no draft before anything is changed', async () => {
     const tab = await open({ prompt: prompt(2, 'p1', submitted) });
     expect(await tab.side()).toBe('Complete');

@@ -406,21 +406,6 @@ describe('living beside VS Code', () => {
     expect(await tab.hasFocus()).toBe('B');
   });
 
-  test('what closes gives the focus back to what had it', async () => {
-    const tab = await open();
-    await tab.type('bad');
-    const chip = tab.page.locator('.tier .chip:text-is("B")');
-    for (const keys of ['x{Escape}', 'xh', '{Shift+S}{Escape}', 'r{Escape}', '?{Escape}', 'm{Escape}']) {
-      await chip.focus();
-      await tab.type(keys);
-      expect([keys, await chip.evaluate((element) => element === document.activeElement)]).toEqual([keys, true]);
-    }
-    // Not to a button that the mouse pressed: Enter would press it again.
-    await tab.page.click('[aria-label="Flag D"]');
-    await tab.type('{Escape}');
-    expect(await tab.hasFocus()).toBe('D');
-  });
-
   test('in the rationale letters are letters, Escape leaves, Ctrl+Enter submits', async () => {
     const tab = await open();
     await tab.type('badr');

@@ -313,6 +313,19 @@ describe('nothing that is being read moves', () => {
     expect(shifts.filter((shift) => JSON.stringify(shift).includes('"md"'))).toEqual([]);
   });
 
+  test('a resize keeps the focused answer in sight where only some rows are', async () => {
+    const tab = await open({ width: 1400, prompt: prompt(8) });
+    await tab.type('h');
+    await tab.page.setViewportSize({ width: 900, height: 720 });
+    const isInSight = () =>
+      tab.page.evaluate(() => {
+        const [card, group] = ['[data-letter="H"]', '.cards'].map((part) => document.querySelector(part));
+        const bottom = group?.getBoundingClientRect().bottom ?? 0;
+        return (card?.getBoundingClientRect().bottom ?? Infinity) <= bottom + 1;
+      });
+    await expect.poll(isInSight).toBe(true);
+  });
+
   test('a resize keeps the focused answer and its first visible line', async () => {
     const tab = await open({ width: 1400, height: 500 });
     await tab.type('{ArrowRight}{Space}{Space}');

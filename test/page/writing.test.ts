@@ -83,6 +83,13 @@ describe('an answer that is being written', () => {
   test('what lies below the fold stands in the header', async () => {
     const tab = await open({ height: 420 });
     expect(await tab.text('[data-letter="B"] .meta')).toMatch(/^\d+ words, \d+ below$/);
+    await tab.host({ type: 'prompt-show', prompt: writing('word '.repeat(400)) });
+    const meta = () => tab.text('[data-letter="D"] .meta');
+    await expect.poll(meta).toMatch(/^400 words, writing, \d+ below$/);
+    await tab.host(delta(2000, 'word '.repeat(50)));
+    await expect.poll(meta).toMatch(/^450 words, writing, \d+ below$/);
+    await tab.host({ type: 'answer-state', candidateId: id('D'), state: 'length', maxTokens: 512 });
+    expect(await meta()).toMatch(/^450 words, cut off at 512 tokens, \d+ below$/);
   });
 
   test('has its place beside the others before its first word, and none of them moves', async () => {

@@ -199,11 +199,12 @@ const keepSelection = (event: Event): void => event.preventDefault();
 
 /** Its length, and what else is to be known of it: a narrow column leaves that out. */
 function meta(answer: AnswerView, length: string, below: number): TemplateResult {
-  const [first, more] = factsOf(answer, length, below);
-  return html`<span>${first}</span>${more === undefined ? nothing : html`<span>${', '}${more}</span>`}`;
+  const [first, state = ''] = factsOf(answer, length);
+  const more = [state, below > 0 ? t('{0} below', below) : ''].filter((part) => part !== '').join(', ');
+  return html`<span>${first}</span>${more === '' ? nothing : html`<span>${', '}${more}</span>`}`;
 }
 
-function factsOf(answer: AnswerView, length: string, below: number): readonly [first: string, more?: string] {
+function factsOf(answer: AnswerView, length: string): readonly [first: string, more?: string] {
   switch (answer.state) {
     case 'queued':
       return [t('waiting')];
@@ -220,7 +221,7 @@ function factsOf(answer: AnswerView, length: string, below: number): readonly [f
     case 'complete':
     case 'imported':
     case 'improved':
-      return below > 0 ? [length, t('{0} below', below)] : [length];
+      return [length];
   }
 }
 

@@ -99,8 +99,12 @@ export class Keyboard {
         this.#page.send({ type: 'skip', reason: active.value });
       return;
     }
-    if (event.key === 'Enter' && active instanceof HTMLInputElement && active.type === 'number')
+    if (event.key === 'Enter' && active?.matches('.score')) {
+      // What stands in the field is rated before anything is submitted, and Enter goes on to the next one.
       active.dispatchEvent(new Event('change', { bubbles: true }));
+      const fields = [...this.#page.surface.querySelectorAll<HTMLElement>('.score')];
+      if (!isCommand) (fields.find((_, at) => fields[at - 1] === active) ?? this.#page.card())?.focus();
+    }
     if (event.key === 'Enter' && (isCommand || active?.id === 'order')) {
       own();
       if (!event.repeat) this.#page.send({ type: 'act', action: { do: 'submit' } });

@@ -138,9 +138,10 @@ function composeTool(shown: Shown | null, { send, bindings }: Drawing): Template
 }
 
 /** Where a prompt stands that is done, or by whom is what can be looked at. */
-function standing({ status, readOnly }: PromptView): TemplateResult | typeof nothing {
+function standing({ status, readOnly, isPastGuidelines }: PromptView): TemplateResult | typeof nothing {
   const words = { open: '', draft: '', submitted: t('submitted'), skipped: t('skipped'), discarded: t('discarded') };
-  const text = readOnly === undefined ? words[status] : t('what {0} said, to look at', readOnly);
+  const stands = readOnly === undefined ? words[status] : t('what {0} said, to look at', readOnly);
+  const text = isPastGuidelines === true ? t('{0}, by earlier guidelines', stands) : stands;
   return text === ''
     ? nothing
     : html`<span class="muted small wide" aria-hidden="true">·</span

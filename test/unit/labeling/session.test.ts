@@ -313,6 +313,20 @@ describe('undo', () => {
     expect(sitting.last('nothing-to-undo')).toBeDefined();
   });
 
+  test('of what was judged by earlier guidelines the page is told', async () => {
+    const sitting = await start();
+    const { promptId } = sitting;
+    await sitting.submit('A B C');
+    sitting.session.open(promptId);
+    expect(sitting.screen).not.toHaveProperty('isPastGuidelines');
+    sitting.guidelinesVersion = 'def456';
+    sitting.session.open(promptId);
+    expect(sitting.screen).toMatchObject({ status: 'submitted', isPastGuidelines: true });
+    await sitting.submit('A B C');
+    sitting.session.open(promptId);
+    expect(sitting.screen).not.toHaveProperty('isPastGuidelines');
+  });
+
   test('what was taken back can be submitted again', async () => {
     const sitting = await start({ nPrompts: 1 });
     await sitting.submit('A B C');

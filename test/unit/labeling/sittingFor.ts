@@ -57,6 +57,7 @@ export class Sitting {
   readonly answers = new ScriptedAnswers();
   session: LabelingSession;
   now = new Date('2026-03-01T09:00:00.000Z');
+  guidelinesVersion = 'abc123';
   #nRequests = 0;
 
   private constructor(
@@ -88,7 +89,7 @@ export class Sitting {
       answers: this.answers,
       nAhead: () => 2,
       now: () => (this.now = new Date(this.now.getTime() + 1000)),
-      guidelinesVersion: () => 'abc123',
+      guidelinesVersion: () => this.guidelinesVersion,
     });
   }
 

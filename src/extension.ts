@@ -113,7 +113,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Parts 
   );
   const panels = { [labelPanelType]: desk, [dashboardPanelType]: dashboard, [playgroundPanelType]: playground };
   own(registerResumeCommand(panels, log));
-  own(registerPromptCommands({ projects, log }));
+  own(registerPromptCommands({ projects, desk, log }));
   own(registerContinueCommand({ desk, log }));
   own(registerHistoryCommands({ desk, settings, log }));
   own(registerModelCommands({ models, log }));

@@ -6,9 +6,11 @@ import { importFiles, promptsOfText, type ImportReport } from '../prompts/index.
 import type { Project } from '../store/index.js';
 import type { ActiveProject } from './activeProject.js';
 import { command, signalOf } from './edge.js';
+import type { LabelingDesk } from './labelingDesk.js';
 
 export interface PromptCommandsOptions {
   readonly projects: ActiveProject;
+  readonly desk: LabelingDesk;
   readonly log: vscode.LogOutputChannel;
 }
 
@@ -16,7 +18,7 @@ export interface PromptCommandsOptions {
 const maxDiagnostics = 1000;
 
 /** Prompts in: from files and from what is selected in an editor. Bad lines become diagnostics on their file. */
-export function registerPromptCommands({ projects, log }: PromptCommandsOptions): vscode.Disposable {
+export function registerPromptCommands({ projects, desk, log }: PromptCommandsOptions): vscode.Disposable {
   const diagnostics = vscode.languages.createDiagnosticCollection('touchstone');
   const show = (project: Project, problems: readonly Problem[]) => {
     for (const problem of problems) log.warn(plainText(`${problem.file}:${problem.line}: ${problem.message}`));
@@ -42,17 +44,25 @@ export function registerPromptCommands({ projects, log }: PromptCommandsOptions)
     return report;
   };
 
-  /** A file in front becomes work: its prompts go in, and the panel opens. */
+  /** A file in front becomes work: its prompts go in as the editor has them, and the panel opens with the first to judge. */
   const labelFile = async (given: unknown): Promise<void> => {
     const [file] = filesOf(given ?? vscode.window.activeTextEditor?.document.uri, undefined) ?? [];
     if (file === undefined) return;
     if ((await projects.opened()) === undefined) await vscode.commands.executeCommand(commandIds.createProject);
     const project = await projects.opened();
     if (project === undefined) return;
-    const isOfProject = project.config.prompts.some((prompts) => path.resolve(project.folder, prompts) === file);
-    const report = isOfProject ? undefined : await importPrompts(vscode.Uri.file(file), undefined);
-    if (isOfProject || (report !== undefined && report.nPrompts + report.nDuplicates > 0))
-      await vscode.commands.executeCommand(commandIds.startLabeling);
+    const document = vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === 'file' && uri.fsPath === file);
+    if (document?.isDirty === true && !(await document.save())) return;
+    const own = project.config.prompts.filter((prompts) => path.resolve(project.folder, prompts) === file);
+    const before = new Set(project.config.prompts);
+    const report = own.length > 0 ? undefined : await importPrompts(vscode.Uri.file(file), undefined);
+    if (own.length === 0 && (report === undefined || report.nPrompts + report.nDuplicates === 0)) return;
+    const files = new Set([...own, ...project.config.prompts.filter((prompts) => !before.has(prompts))]);
+    const first = project.promptIds.find(
+      (id) =>
+        files.has(project.fileOf(id) ?? '') && ['open', 'draft'].includes(desk.session?.queue.standingOf(id) ?? 'open'),
+    );
+    await vscode.commands.executeCommand(first === undefined ? commandIds.startLabeling : commandIds.openPrompt, first);
   };
 
   const addSelection = async (): Promise<number> => {

@@ -2,10 +2,11 @@ import { strict as assert } from 'node:assert';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import type { PromptId } from '../../src/core/index.js';
 import type { ExportReport } from '../../src/datasets/index.js';
 import type { ImportReport } from '../../src/prompts/index.js';
 import { withPerson, type Answers } from './person.js';
-import { drawTree, judgeSome, parts, scratchFile, until, workspaceFolder } from './window.js';
+import { closeAllEditors, drawTree, judgeSome, parts, scratchFile, until, workspaceFolder } from './window.js';
 
 describe('importing prompts', () => {
   it('takes the good lines in and shows the bad ones as diagnostics on the file', async () => {
@@ -24,6 +25,23 @@ describe('importing prompts', () => {
       .filter(({ source }) => source === 'Touchstone')
       .map(({ range }) => range.start.line + 1);
     assert.deepEqual(lines, [2, 3]);
+    await remove();
+  });
+
+  it('Label This File takes what stands in the editor, and opens the first of its prompts', async () => {
+    const { projects, desk } = await parts();
+    const { file, remove } = await scratchFile('to label.jsonl', '{"prompt": "Is glass a liquid?"}\n');
+    const editor = await vscode.window.showTextDocument(vscode.Uri.file(file));
+    await editor.edit((edit) => edit.insert(new vscode.Position(1, 0), '{"prompt": "Who named the planets?"}\n'));
+    assert(editor.document.isDirty);
+    await vscode.commands.executeCommand('touchstone.labelFile');
+    const { project } = projects;
+    const textOf = (id: PromptId | undefined) => id && project?.prompt(id)?.messages.at(-1)?.content;
+    assert.deepEqual(project?.promptIds.slice(-2).map(textOf), ['Is glass a liquid?', 'Who named the planets?']);
+    await until('the first of its prompts', () => textOf(desk.session?.current) === 'Is glass a liquid?');
+    // The sitting goes on at the beginning.
+    await vscode.commands.executeCommand('touchstone.openPrompt', project?.promptIds[0]);
+    await closeAllEditors();
     await remove();
   });
 

@@ -1,10 +1,13 @@
 import { dequantize, type ParameterFile } from '../../../src/models/index.js';
 
+/** Log-probabilities of the token after the one at a place of `ids`, the last unless said otherwise. */
+export type Textbook = (ids: readonly number[]) => (place?: number) => Float64Array;
+
 /**
  * A Llama as a textbook has it: one text, no cache, no sharing, 64-bit floats, straight from the parameter file. Slow and
  * obvious, to hold the decode graph against.
  */
-export async function textbookLlama(file: ParameterFile): Promise<(ids: readonly number[]) => Float64Array> {
+export async function textbookLlama(file: ParameterFile): Promise<Textbook> {
   const number = (key: string) => Number(file.metadata.get(`llama.${key}`));
   const nLayers = number('block_count');
   const nHidden = number('embedding_length');
@@ -16,7 +19,6 @@ export async function textbookLlama(file: ParameterFile): Promise<(ids: readonly
     weights.set(name, dequantize(tensor.type, await file.readTensor(name)) ?? new Float32Array());
   const weight = (name: string) => weights.get(name) ?? new Float32Array();
 
-  /** Log-probabilities of the token after the last of `ids`. */
   return (ids) => {
     let stream: Float64Array[] = ids.map((id) =>
       Float64Array.from(weight('token_embd.weight').subarray(id * nHidden, (id + 1) * nHidden)),
@@ -55,13 +57,11 @@ export async function textbookLlama(file: ParameterFile): Promise<(ids: readonly
         return plus(x, times(of('ffn_down'), gated));
       });
     }
-    const last = stream[stream.length - 1] ?? new Float64Array(nHidden);
-    return logSoftmax(
-      times(
-        weight('token_embd.weight'),
-        norm(last, weight('output_norm.weight'), number('attention.layer_norm_rms_epsilon')),
-      ),
-    );
+    return (place = ids.length - 1) => {
+      const read = stream[place] ?? new Float64Array(nHidden);
+      const normed = norm(read, weight('output_norm.weight'), number('attention.layer_norm_rms_epsilon'));
+      return logSoftmax(times(weight('token_embd.weight'), normed));
+    };
   };
 }
 

@@ -8,6 +8,16 @@ export type { AnswerPlan, GoingOn } from './answerPlan.js';
 export { generateCandidates, lackingPrompts } from './generateCandidates.js';
 export type { GenerateEvent, GenerateOptions, GenerateReport } from './generateCandidates.js';
 export type { CandidateGenerator, GenerationEvent, GenerationRequest } from './generator.js';
+export { languageModelError, languageModelGenerator } from './languageModelGenerator.js';
+export type { LanguageModel, LanguageModelGeneratorOptions, LanguageModelTurn } from './languageModelGenerator.js';
+export {
+  isLanguageModelName,
+  languageModelName,
+  languageModelSelector,
+  maxLanguageModelName,
+} from './languageModelName.js';
+export type { LanguageModelSelector } from './languageModelName.js';
 export { listServerModels, openAiGenerator } from './openAiGenerator.js';
 export type { OpenAiGeneratorOptions, OpenAiServer } from './openAiGenerator.js';
 export { serverBaseUrl } from './serverAddress.js';
+export { Slots } from './slots.js';

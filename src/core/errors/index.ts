@@ -9,4 +9,5 @@ export * from './storeErrors.js';
 export * from './inputErrors.js';
 export * from './datasetErrors.js';
 export * from './serverErrors.js';
+export * from './languageModelErrors.js';
 export * from './fineTuneErrors.js';

@@ -15,6 +15,7 @@ import {
   DashboardPanel,
   DataSetsView,
   LabelingDesk,
+  LanguageModels,
   Models,
   ModelsView,
   PlaygroundPanel,
@@ -23,6 +24,7 @@ import {
   registerExportCommand,
   registerGenerateCommand,
   registerHistoryCommands,
+  registerLanguageModelCommand,
   registerModeCommand,
   registerModelCommands,
   registerProjectCommands,
@@ -87,6 +89,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Parts 
     new Models({
       library: openModelLibrary(),
       engine,
+      languageModels: own(new LanguageModels({ settings, access: context.languageModelAccessInformation, log })),
       settings,
       secrets: context.secrets,
       log,
@@ -116,7 +119,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<Parts 
   own(registerPromptCommands({ projects, desk, log }));
   own(registerContinueCommand({ desk, log }));
   own(registerHistoryCommands({ desk, settings, log }));
-  own(registerModelCommands({ models, log }));
+  own(registerModelCommands({ models, projects, log }));
+  own(registerLanguageModelCommand({ models, projects, log }));
   own(registerGenerateCommand({ projects, models, answers, log }));
   own(registerExportCommand({ projects, memory: context.workspaceState, log }));
   const manifest: unknown = context.extension.packageJSON;

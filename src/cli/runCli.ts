@@ -6,6 +6,7 @@ import {
   defaultSampling,
   describeProblem,
   judgingModes,
+  languageModelOnlyInEditor,
   plainLine,
   promptUnknown,
   PromptId,
@@ -26,7 +27,7 @@ import {
   type FormatId,
 } from '../datasets/index.js';
 import { createEngine, type DeviceChoice } from '../engine/index.js';
-import { generateCandidates, lackingPrompts, type GenerateEvent } from '../generation/index.js';
+import { generateCandidates, isLanguageModelName, lackingPrompts, type GenerateEvent } from '../generation/index.js';
 import { cacheFolder, openModelLibrary, type InstalledModel } from '../models/index.js';
 import { importFiles, importKinds, promptFileReader, type ImportKind } from '../prompts/index.js';
 import { codeOf, findProject, initProject, openProject, type Project } from '../store/index.js';
@@ -257,6 +258,7 @@ class Commands {
       const { json } = this.globals();
       const library = openModelLibrary();
       const names = options.model !== undefined ? [options.model] : project.config.lineUp;
+      for (const name of names) if (isLanguageModelName(name)) throw languageModelOnlyInEditor(name);
       const installed = await Promise.all(
         names.length === 0 ? [library.find()] : names.map((name) => library.find(name)),
       );

@@ -7,6 +7,7 @@ export const commandIds = {
   addSelection: 'touchstone.addSelection',
   addModel: 'touchstone.addModel',
   useServer: 'touchstone.useServer',
+  useLanguageModel: 'touchstone.useLanguageModel',
   useLocalModel: 'touchstone.useLocalModel',
   generateCandidates: 'touchstone.generateCandidates',
   exportDataSet: 'touchstone.exportDataSet',
@@ -32,6 +33,7 @@ export const commandIds = {
   showHistory: 'touchstone.label.history',
   useAsGold: 'touchstone.label.useAsGold',
   writeAgain: 'touchstone.label.writeAgain',
+  placeAnswer: 'touchstone.label.placeAnswer',
 } as const;
 
 /**

@@ -6,10 +6,12 @@ export const contextKeys = {
   unreadable: 'touchstone.unreadable',
   /** The project has prompts. */
   hasPrompts: 'touchstone.hasPrompts',
-  /** Something can write candidates: a model of this machine or a server. */
+  /** Something can write candidates: a model of this machine, a server, or a language model of VS Code. */
   model: 'touchstone.model',
   /** A server writes the candidates. */
   server: 'touchstone.server',
+  /** The user has chosen language models of VS Code. */
+  languageModel: 'touchstone.languageModel',
   /** The labeling panel shows a prompt. */
   labeling: 'touchstone.labeling',
   /** How the project is judged: `rank`, `pair`, … */

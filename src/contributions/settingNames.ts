@@ -9,6 +9,7 @@ export const settingNames = {
   serverAddress: 'server.address',
   serverModel: 'server.model',
   serverConcurrency: 'server.concurrency',
+  languageModels: 'languageModels',
   python: 'python',
   customCommand: 'fineTune.customCommand',
   ahead: 'ahead',
@@ -33,6 +34,7 @@ export const guardedSettings: readonly (typeof settingNames)[keyof typeof settin
   settingNames.serverAddress,
   settingNames.serverModel,
   settingNames.serverConcurrency,
+  settingNames.languageModels,
   settingNames.python,
   settingNames.customCommand,
 ];

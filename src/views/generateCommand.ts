@@ -24,7 +24,7 @@ export function registerGenerateCommand({ projects, models, answers, log }: Gene
     const project = await projects.opened();
     if (project === undefined) return undefined;
     const plan = {
-      generators: await models.generators(project.config.lineUp),
+      generators: await models.generators(project.config.lineUp, 'person'),
       nCandidates: project.config.candidates,
       sampling: Sampling.parse({ ...defaultSampling, ...project.config.sampling }),
       nAtOnce: models.server === undefined ? 1 : nAtOnceOnServer,

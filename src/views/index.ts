@@ -11,6 +11,8 @@ export { registerExportCommand } from './exportCommand.js';
 export { registerGenerateCommand } from './generateCommand.js';
 export { registerHistoryCommands } from './historyCommands.js';
 export { LabelingDesk } from './labelingDesk.js';
+export { registerLanguageModelCommand } from './languageModelCommand.js';
+export { LanguageModels } from './languageModels.js';
 export { registerModeCommand } from './modeCommand.js';
 export { registerModelCommands } from './modelCommands.js';
 export { Models } from './models.js';

@@ -1,24 +1,28 @@
 import * as vscode from 'vscode';
 import { commandIds, viewIds } from '../contributions/index.js';
 import { plainLabel } from '../core/index.js';
+import { isLanguageModelName } from '../generation/index.js';
 import type { InstalledModel } from '../models/index.js';
+import type { ActiveProject } from './activeProject.js';
 import { command, signalOf } from './edge.js';
 import type { Models } from './models.js';
 import { megabytes } from './modelsView.js';
 
 export interface ModelCommandsOptions {
   readonly models: Models;
+  readonly projects: ActiveProject;
   readonly log: vscode.LogOutputChannel;
 }
 
-/** What can answer: a catalogue entry, a file, a server. Only in a trusted folder, and only when asked. */
-export function registerModelCommands({ models, log }: ModelCommandsOptions): vscode.Disposable {
+/** What can answer: a catalogue entry, a file, a server, a language model of VS Code. Only in a trusted folder, and only when asked. */
+export function registerModelCommands({ models, projects, log }: ModelCommandsOptions): vscode.Disposable {
   const addModel = async (given: unknown): Promise<InstalledModel | undefined> => {
     refuseUntrusted();
     const asked = typeof given === 'string' ? given : await pickSource(models);
     const source = asked === fileSource ? await askFile() : asked;
     if (source === undefined) return undefined;
     if (source === server) return vscode.commands.executeCommand(commandIds.useServer);
+    if (source === languageModel) return vscode.commands.executeCommand(commandIds.useLanguageModel);
     return vscode.window.withProgress(
       { location: { viewId: viewIds.models }, title: vscode.l10n.t('Adding the model'), cancellable: true },
       (progress, token) =>
@@ -74,7 +78,12 @@ export function registerModelCommands({ models, log }: ModelCommandsOptions): vs
             })),
             { title: vscode.l10n.t('Use local model') },
           );
-    if (picked !== undefined) await models.useLocalModel(picked.name);
+    if (picked === undefined) return;
+    const project = await projects.opened();
+    const { lineUp } = project?.config ?? { lineUp: [] };
+    const others = lineUp.filter((name) => !isLanguageModelName(name));
+    if (others.length < lineUp.length) await project?.updateConfig({ lineUp: others });
+    await models.useLocalModel(picked.name);
   };
 
   return vscode.Disposable.from(
@@ -91,6 +100,8 @@ export function refuseUntrusted(): void {
 
 /** Stands for "a server" among the sources. */
 const server = '\0server';
+/** Stands for "a language model of VS Code". */
+const languageModel = '\0language model';
 /** Stands for a file that is asked for; links name it too. */
 const fileSource = 'file:';
 
@@ -111,6 +122,11 @@ async function pickSource(models: Models): Promise<string | undefined> {
         label: `$(server) ${vscode.l10n.t('A server…')}`,
         description: 'vLLM, SGLang, llama.cpp, Ollama, LM Studio',
         source: server,
+      },
+      {
+        label: `$(cloud) ${vscode.l10n.t('A language model of VS Code…')}`,
+        description: vscode.l10n.t('GitHub Copilot, and others that extensions bring'),
+        source: languageModel,
       },
     ],
     { title: vscode.l10n.t('Choose a model that answers'), matchOnDescription: true },

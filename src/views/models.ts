@@ -2,8 +2,9 @@ import * as vscode from 'vscode';
 import { contextKeys } from '../contributions/index.js';
 import { plainText, serializeError } from '../core/index.js';
 import type { Engine } from '../engine/index.js';
-import type { CandidateGenerator } from '../generation/index.js';
+import { type CandidateGenerator, isLanguageModelName } from '../generation/index.js';
 import type { AddProgress, CatalogueEntry, InstalledModel, ModelLibrary } from '../models/index.js';
+import type { Initiative, LanguageModels } from './languageModels.js';
 import type { Settings } from './settings.js';
 
 /** An OpenAI-compatible server that the user named. */
@@ -15,6 +16,7 @@ export interface Server {
 export interface ModelsOptions {
   readonly library: ModelLibrary;
   readonly engine: Engine;
+  readonly languageModels: LanguageModels;
   readonly settings: Settings;
   readonly secrets: vscode.SecretStorage;
   readonly log: vscode.LogOutputChannel;
@@ -26,7 +28,10 @@ export interface Download {
   readonly progress: AddProgress;
 }
 
-/** What can write candidates on this machine, and what does: a server if the user named one, else local models. */
+/**
+ * What can write candidates, and what does: a server if the user named one, else what the settings or the project's line-up
+ * name: models of this machine, and language models of VS Code that the user chose.
+ */
 export class Models implements vscode.Disposable {
   readonly #options: ModelsOptions;
   readonly #onDidChange = new vscode.EventEmitter<void>();
@@ -37,6 +42,8 @@ export class Models implements vscode.Disposable {
   #loaded: Promise<void> | undefined;
   #ofServer: { readonly made: string; readonly generator: CandidateGenerator } | undefined;
   #device: string;
+  /** How often the line-up was changed from here. */
+  #nLineUps = 0;
 
   constructor(options: ModelsOptions) {
     this.#options = options;
@@ -45,6 +52,7 @@ export class Models implements vscode.Disposable {
       this.#onDidChange,
       options.settings.onDidChange(() => this.#onSettingsChange()),
       new vscode.Disposable(options.engine.onDidChange(() => this.#onDidChange.fire())),
+      options.languageModels.onDidChange(() => this.#changed()),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.#changed()),
     ];
     this.#setContext();
@@ -67,6 +75,10 @@ export class Models implements vscode.Disposable {
     return this.#options.engine;
   }
 
+  get languageModels(): LanguageModels {
+    return this.#options.languageModels;
+  }
+
   get server(): Server | undefined {
     const address = this.#options.settings.get('serverAddress').trim();
     return address === '' ? undefined : { address, model: this.#options.settings.get('serverModel').trim() };
@@ -80,7 +92,13 @@ export class Models implements vscode.Disposable {
 
   /** Names what writes: when it changes, what was planned with the former does not hold. */
   get writer(): string {
-    return JSON.stringify([this.server ?? null, this.#options.settings.get('model').trim()]);
+    const { settings, languageModels } = this.#options;
+    return JSON.stringify([
+      this.server ?? null,
+      settings.get('model').trim(),
+      languageModels.signature,
+      this.#nLineUps,
+    ]);
   }
 
   /** Whether something can write; if not, why, as a sentence. Known after `load`. */
@@ -90,16 +108,17 @@ export class Models implements vscode.Disposable {
         canWrite: false,
         reason: vscode.l10n.t('This folder is open in Restricted Mode: models stay off until you trust it.'),
       };
-    if (this.server === undefined && this.#installed.length === 0)
+    const hasOthers = this.server !== undefined || this.languageModels.chosenNames.length > 0;
+    if (!hasOthers && this.#installed.length === 0)
       return { canWrite: false, reason: vscode.l10n.t('No model is on this machine yet.') };
     return { canWrite: true };
   }
 
   /**
    * What writes the answers of a project: the server, else the model of the setting, else the project's line-up, else the
-   * default model. At least one. @throws ModelError, ServerError
+   * default model of this machine. At least one. @throws ModelError, ServerError
    */
-  async generators(lineUp: readonly string[]): Promise<CandidateGenerator[]> {
+  async generators(lineUp: readonly string[], initiative: Initiative = 'ahead'): Promise<CandidateGenerator[]> {
     await this.load();
     const { availability } = this;
     if (!availability.canWrite) throw new Error(availability.reason);
@@ -115,22 +134,35 @@ export class Models implements vscode.Disposable {
     const chosen = settings.get('model').trim();
     const names = chosen !== '' ? [chosen] : lineUp;
     if (names.length === 0) return [engine.generator(await library.find())];
-    return Promise.all(names.map(async (name) => engine.generator(await library.find(name))));
+    return Promise.all(names.map((name) => this.#generatorOf(name, initiative)));
   }
 
-  /** What can be asked by name: the server's model, else those on this machine, default first. Known after `load`. */
+  async #generatorOf(name: string, initiative: Initiative): Promise<CandidateGenerator> {
+    const { library, engine, languageModels } = this.#options;
+    if (isLanguageModelName(name)) return languageModels.generator(name, initiative);
+    return engine.generator(await library.find(name));
+  }
+
+  /**
+   * What can be asked by name: the server's model, else those on this machine, default first; then the language models of
+   * VS Code that the user chose. Known after `load`.
+   */
   get names(): readonly string[] {
     const { server } = this;
-    return server === undefined ? this.#installed.map(({ name }) => name) : [server.model];
+    const own = server === undefined ? this.#installed.map(({ name }) => name) : [server.model];
+    return [...own, ...this.languageModels.chosenNames];
   }
 
-  /** One of `names`, or the first that would write. @throws ModelError, ServerError */
+  /** One of `names`, or the first that would write, for a person who asks it. @throws ModelError, ServerError */
   async generatorNamed(name: string | undefined): Promise<CandidateGenerator> {
-    if (name !== undefined && this.server === undefined) {
-      const { library, engine } = this.#options;
-      return engine.generator(await library.find(name));
-    }
-    const [first] = await this.generators([]);
+    await this.load();
+    const { availability } = this;
+    if (!availability.canWrite) throw new Error(availability.reason);
+    const hasOwn = this.server !== undefined || this.#installed.length > 0;
+    const wanted = name ?? (hasOwn ? undefined : this.names[0]);
+    if (wanted !== undefined && (this.server === undefined || isLanguageModelName(wanted)))
+      return this.#generatorOf(wanted, 'person');
+    const [first] = await this.generators([], 'person');
     if (first === undefined) throw new RangeError('nothing writes');
     return first;
   }
@@ -171,6 +203,16 @@ export class Models implements vscode.Disposable {
     this.#changed();
   }
 
+  /** The line-up of the project has been changed. @param mustHold nothing else goes before it, a server neither. */
+  async useLineUp(mustHold: boolean): Promise<void> {
+    if (mustHold) {
+      await this.#options.settings.set('serverAddress', undefined);
+      await this.#options.settings.set('model', undefined);
+    }
+    this.#nLineUps += 1;
+    this.#changed();
+  }
+
   dispose(): void {
     for (const subscription of this.#subscriptions) subscription.dispose();
   }
@@ -184,6 +226,8 @@ export class Models implements vscode.Disposable {
   }
 
   async #load(): Promise<void> {
+    // Nobody waits for it: another extension may take its time.
+    void this.languageModels.look();
     try {
       this.#installed = await this.#options.library.list();
     } catch (error) {
@@ -201,6 +245,7 @@ export class Models implements vscode.Disposable {
     const set = (key: string, value: boolean) => void vscode.commands.executeCommand('setContext', key, value);
     set(contextKeys.model, this.availability.canWrite);
     set(contextKeys.server, this.server !== undefined);
+    set(contextKeys.languageModel, this.languageModels.chosenNames.length > 0);
   }
 }
 

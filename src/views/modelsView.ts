@@ -3,14 +3,16 @@ import * as vscode from 'vscode';
 import { viewIds } from '../contributions/index.js';
 import { plainLine } from '../core/index.js';
 import type { InstalledModel } from '../models/index.js';
+import type { ChosenModel } from './languageModels.js';
 import type { Download, Models, Server } from './models.js';
 
 type ModelItem =
   | { readonly kind: 'server'; readonly server: Server }
   | { readonly kind: 'installed'; readonly model: InstalledModel }
+  | { readonly kind: 'language-model'; readonly model: ChosenModel }
   | { readonly kind: 'download'; readonly download: Download };
 
-/** Models: the server in use, the models of this machine with what computes them, downloads under way. */
+/** Models: the server in use, those of this machine with what computes them, those of VS Code, downloads under way. */
 export class ModelsView implements vscode.TreeDataProvider<ModelItem>, vscode.Disposable {
   readonly #models: Models;
   readonly #subscriptions: readonly vscode.Disposable[];
@@ -25,10 +27,11 @@ export class ModelsView implements vscode.TreeDataProvider<ModelItem>, vscode.Di
   async getChildren(item?: ModelItem): Promise<ModelItem[]> {
     if (item !== undefined || !vscode.workspace.isTrusted) return [];
     await this.#models.load();
-    const { server, installed, downloads } = this.#models;
+    const { server, installed, downloads, languageModels } = this.#models;
     return [
       ...(server === undefined ? [] : [{ kind: 'server' as const, server }]),
       ...installed.map((model) => ({ kind: 'installed' as const, model })),
+      ...languageModels.chosen.map((model) => ({ kind: 'language-model' as const, model })),
       ...downloads.map((download) => ({ kind: 'download' as const, download })),
     ];
   }
@@ -39,6 +42,8 @@ export class ModelsView implements vscode.TreeDataProvider<ModelItem>, vscode.Di
         return serverItem(item.server);
       case 'installed':
         return this.#installedItem(item.model);
+      case 'language-model':
+        return languageModelItem(item.model);
       case 'download':
         return downloadItem(item.download);
     }
@@ -95,6 +100,35 @@ function serverItem({ address, model }: Server): vscode.TreeItem {
   item.tooltip = vscode.l10n.t('Answers are written by the server at {0}.', plainLine(address));
   item.iconPath = new vscode.ThemeIcon('server');
   item.contextValue = 'server';
+  return item;
+}
+
+function languageModelItem({ name, title, vendor, state, offered }: ChosenModel): vscode.TreeItem {
+  const item = new vscode.TreeItem(plainLine(title));
+  item.id = `language model ${name}`;
+  const words: Readonly<Record<ChosenModel['state'], string>> = {
+    looking: '',
+    ready: '',
+    'not-allowed': vscode.l10n.t('not allowed yet'),
+    gone: vscode.l10n.t('not there now'),
+  };
+  item.description = [plainLine(vendor), words[state]].filter((word) => word !== '').join(' · ');
+  item.tooltip = [
+    vscode.l10n.t(
+      'A language model of VS Code. Prompts that it answers are sent to its provider ({0}).',
+      plainLine(vendor),
+    ),
+    vscode.l10n.t("The provider's terms decide whether its answers may be used to train a model."),
+    vscode.l10n.t('Name in a line-up: {0}', plainLine(name)),
+    ...(offered === undefined
+      ? []
+      : [
+          vscode.l10n.t('Family and version: {0}', plainLine([offered.family, offered.version].join(' '))),
+          vscode.l10n.t('Up to {0} tokens a request', offered.maxInputTokens),
+        ]),
+  ].join('\n');
+  item.iconPath = new vscode.ThemeIcon(state === 'gone' || state === 'not-allowed' ? 'warning' : 'cloud');
+  item.contextValue = 'languageModel';
   return item;
 }
 

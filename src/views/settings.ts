@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { guardedSettings, settingNames, settingsSection } from '../contributions/index.js';
 import { checkName, safeFileName } from '../core/index.js';
 import type { DeviceChoice } from '../engine/index.js';
+import { maxLanguageModelName } from '../generation/index.js';
 import type { LabelingSettings } from '../protocol.js';
 
 interface SettingValues {
@@ -13,6 +14,7 @@ interface SettingValues {
   readonly serverAddress: string;
   readonly serverModel: string;
   readonly serverConcurrency: number;
+  readonly languageModels: readonly string[];
   readonly python: string;
   readonly customCommand: readonly string[];
   readonly ahead: number;
@@ -35,6 +37,7 @@ const schemas: { readonly [Name in SettingName]: z.ZodType<SettingValues[Name]> 
   serverAddress: z.string().max(2048),
   serverModel: z.string().max(256),
   serverConcurrency: z.int().min(1).max(64),
+  languageModels: z.array(z.string().max(maxLanguageModelName)).max(64),
   python: z.string().max(4096),
   customCommand: z.array(z.string().max(4096)).max(256),
   ahead: z.int().min(0).max(100),

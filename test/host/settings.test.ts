@@ -13,6 +13,7 @@ describe('settings that name a program, an address or a person', () => {
     'server.address': 'http://evil.example/v1',
     'server.model': 'evil',
     'server.concurrency': 64,
+    languageModels: ['vscode:evil/evil/evil/1'],
     python: '/tmp/evil',
     'fineTune.customCommand': ['/tmp/evil'],
   };
@@ -38,6 +39,7 @@ describe('settings that name a program, an address or a person', () => {
     assert.equal(settings.get('serverAddress'), '');
     assert.equal(settings.get('serverModel'), '');
     assert.equal(settings.get('serverConcurrency'), 4);
+    assert.deepEqual(settings.get('languageModels'), []);
     assert.equal(settings.get('python'), '');
     assert.deepEqual(settings.get('customCommand'), []);
     for (const name of guardedSettings)

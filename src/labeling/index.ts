@@ -13,6 +13,7 @@ export { judgementWords } from './judgementWords.js';
 export { LabelingQueue, standings, type Standing } from './labelingQueue.js';
 export { LabelingPanels, type PanelHost } from './panel.js';
 export { PagePanel } from './pagePanel.js';
+export { placeActionOf } from './placeAction.js';
 export { Playground, type KeptAnswer, type PlaygroundOptions } from './playground.js';
 export { progressOf } from './progressOf.js';
 export { LabelingSession, type SessionOptions } from './session.js';

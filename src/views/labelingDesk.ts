@@ -13,6 +13,7 @@ import type { FromLabelingPage, GuidelinesView } from '../protocol.js';
 import type { ActiveProject } from './activeProject.js';
 import { Guidelines } from './guidelines.js';
 import { pageSettings } from './pageSettings.js';
+import { placeCommand } from './placeCommand.js';
 import type { Settings } from './settings.js';
 
 export interface LabelingDeskOptions {
@@ -79,6 +80,7 @@ export class LabelingDesk implements PanelHost, vscode.Disposable {
       vscode.commands.registerCommand(commandIds.openGuidelines, () => this.openGuidelines()),
       vscode.commands.registerCommand(commandIds.writeAgain, () => this.#session?.writeAgain()),
       vscode.commands.registerCommand(commandIds.retrySave, () => this.#session?.retry()),
+      placeCommand((action) => this.#panels.act(action)),
       ...Object.entries(labelCommands).map(([command, action]) =>
         vscode.commands.registerCommand(command, () => this.#panels.act(action)),
       ),

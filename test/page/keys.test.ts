@@ -481,6 +481,9 @@ describe('all keys', () => {
     expect(await tab.hasFocus()).toBe('B');
     await tab.type('??');
     expect(await tab.page.locator('dialog[open]').count()).toBe(0);
+    await tab.page.click('[aria-label="All keys"]');
+    await tab.type('{Escape}');
+    expect(await tab.hasFocus()).toBe('B');
     // Where there is nothing to judge there is no list either, and none comes up with the next prompt.
     await tab.host({ type: 'empty', reason: 'all-done' });
     await tab.type('?u');

@@ -18,7 +18,7 @@ import { t } from './strings.js';
 
 /** Commands of the palette are named like the keys' actions; letters and places are `letter-a`, `tie-a` and `place-1`. */
 export function commandOf(name: string): KeyAction | undefined {
-  const [, kind, what = ''] = /^(letter|tie|place)-([a-h1-8])$/.exec(name) ?? [];
+  const [, kind, what = ''] = /^(letter|tie|place)-([a-h1-9])$/.exec(name) ?? [];
   if (kind === 'place') return { do: 'place', place: Number(what) };
   if (kind !== undefined) return { do: 'letter', letter: what.toUpperCase(), isTied: kind === 'tie' };
   const action = labelActions.find((other) => other === name);

@@ -410,8 +410,10 @@ export class LabelingPage {
   #openDialog(): void {
     const dialog = this.#surface.querySelector<HTMLDialogElement>('#keys');
     if (!dialog || dialog.open === this.#state.isKeysOpen) return;
-    if (this.#state.isKeysOpen) dialog.showModal();
-    else dialog.close();
+    if (!this.#state.isKeysOpen) return dialog.close();
+    // It gives the focus back to what has it: not to the button that the mouse pressed.
+    if (document.activeElement?.matches(':focus-visible') !== true) this.#card?.focus({ preventScroll: true });
+    dialog.showModal();
   }
 
   // Focus ------------------------------------------------------------------------------------------------------------

@@ -47,6 +47,16 @@ describe('the command line itself', () => {
   );
 });
 
+test('a language model of VS Code in the line-up is told to answer in the editor only; nothing is written', () =>
+  inProject(async (folder) => {
+    const file = path.join(folder, 'touchstone.json');
+    const config = z.record(z.string(), z.unknown()).parse(JSON.parse(await readFile(file, 'utf8')));
+    await writeFile(file, JSON.stringify({ ...config, candidates: 8, lineUp: ['vscode:acme/big/big/1'] }));
+    const { code, out, err } = await touchstone(folder, ['generate']);
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toMatch(/^vscode:acme\/big\/big\/1 is a language model of VS Code.*--model/);
+  }));
+
 describe('init, import, show, stats', () => {
   test('init writes a project once', () =>
     inFolder(async (folder) => {

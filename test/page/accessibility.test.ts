@@ -202,6 +202,24 @@ describe('names and roles', () => {
     expect(await tab.hasFocus()).toBe('order');
   });
 
+  test('the ring of the focus is twice as wide in high contrast', async () => {
+    for (const [theme, width] of [
+      ['dark-modern', '1px'],
+      ['high-contrast', '2px'],
+    ] as const) {
+      const tab = await open({ theme });
+      for (const part of ['.top button', '#order', '.prompt summary']) {
+        await tab.page.focus(part);
+        await tab.page.keyboard.press('Shift');
+        const drawn = await tab.page
+          .locator(part)
+          .first()
+          .evaluate((element) => getComputedStyle(element).outlineWidth);
+        expect([theme, part, drawn]).toEqual([theme, part, width]);
+      }
+    }
+  });
+
   test('arrows walk inside the toolbar', async () => {
     const tab = await open();
     await tab.page.focus('.top button');

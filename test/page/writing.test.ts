@@ -166,6 +166,8 @@ describe('an answer that is being written', () => {
     expect(await tab.side()).toBe('D was not written: it gets no place');
     await tab.page.focus('#order');
     await tab.page.keyboard.insertText(' d');
+    await tab.settle();
+    expect(await tab.text('.problem')).toBe('D was not written: it gets no place');
     await tab.type('{Escape}u{Shift+U}uuuuu{Shift+U}{Shift+U}');
     expect(await tab.board()).not.toContain('D');
     // By place the focus goes on to the next one that there is.

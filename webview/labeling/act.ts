@@ -10,7 +10,7 @@ import type { KeyAction } from './keys.js';
 import { modeOf } from './modes/index.js';
 import { nextStep } from './moreAnswers.js';
 import type { Choice, Reply } from './modes/index.js';
-import { answerAt, cardLetter, correctionOf, isWriting, withoutMissing } from './state.js';
+import { answerAt, cardLetter, correctionOf, isMissingAt, isWriting, withoutMissing } from './state.js';
 import type { PageState, Shown, Work } from './state.js';
 import { also, keep, post, quiet, say, still } from './step.js';
 import type { Effect, Env, Step } from './step.js';
@@ -217,6 +217,11 @@ export function editOrder(state: PageState, text: string, env: Env): Step {
     const orderProblem = isUnfinished ? null : problemText(parsed.problem);
     const next = { ...quiet(state), orderText: text, orderProblem };
     return orderProblem === null ? still(next) : say(next, orderProblem);
+  }
+  const unwritten = parsed.order.tiers.flat().find((letter) => isMissingAt(shown.view, letter));
+  if (unwritten !== undefined) {
+    const orderProblem = t('{0} was not written: it gets no place', unwritten);
+    return say({ ...quiet(state), orderText: text, orderProblem }, orderProblem);
   }
   const step = onBoard(state, { type: 'order', order: parsed.order }, env);
   return {

@@ -40,6 +40,8 @@ export interface ScanOptions {
 }
 
 const chunkBytes = 1024 * 1024;
+/** A search is so fast that opening and closing the file for each piece counts. */
+const searchBytes = 2 * chunkBytes;
 /** Work between two pauses, milliseconds. */
 const sliceMs = 8;
 /** Room is made for lines of about this size. */
@@ -177,13 +179,13 @@ export async function* findRows(options: FindOptions): AsyncGenerator<readonly n
   const { files, file, places, search, signal } = options;
   const { offsets, lengths } = places;
   const n = offsets.length;
-  const memory = [new Uint8Array(chunkBytes), new Uint8Array(chunkBytes)];
+  const memory = [new Uint8Array(searchBytes), new Uint8Array(searchBytes)];
   const endOf = (row: number): number => (offsets[row] ?? 0) + (lengths[row] ?? 0);
   /** Whole lines from this row on, read into one half of the memory. */
   const readFrom = (first: number, part: number) => {
     const start = offsets[first] ?? 0;
     let end = first + 1;
-    while (end < n && endOf(end) - start <= chunkBytes) end += 1;
+    while (end < n && endOf(end) - start <= searchBytes) end += 1;
     const bytes = files.readRange(file, start, endOf(end - 1) - start, memory[part]);
     // Awaited in the next round; a failure before that is not to end the process.
     bytes.catch(() => undefined);

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { maxJsonLineBytes, safeFileName, type Problem, type Prompt, type PromptId } from '../core/index.js';
 import { codeOf, type FileInfo, type FileSystem } from './fileSystem.js';
-import { FoldedSearch } from './foldedSearch.js';
+import { FoldedSearch, warmUp } from './foldedSearch.js';
 import { isInside, makeFolderDurably } from './folders.js';
 import { grown, type IdTable } from './idTable.js';
 import { bytesOf, liesWithin, type IndexFiles } from './indexFiles.js';
@@ -185,6 +185,7 @@ export class PromptFiles {
       const isOther = await this.#inTurn(() => this.#replace(name, file, checked, signal));
       isChanged ||= isOther;
     }
+    if (this.#readFiles.some(({ rows }) => rows.kind === 'on-disk')) await warmUp(pause, signal);
     return isChanged;
   }
 

@@ -109,13 +109,12 @@ export class QueueView implements vscode.TreeDataProvider<QueueItem>, vscode.Dis
           .filter((item) => item.kind !== 'group' || item.standing !== 'discarded' || item.count > 0)
       );
     if (item.kind !== 'group') return [];
-    const ids = groups?.[item.standing] ?? queue.idsOf(item.standing);
-    const nShown = this.#nShown.get(item.standing) ?? pageSize;
-    const rows: QueueItem[] = ids
-      .slice(0, nShown)
-      .map((promptId) => ({ kind: 'prompt', standing: item.standing, promptId }));
-    if (ids.length > nShown) rows.push({ kind: 'more', standing: item.standing, nLeft: ids.length - nShown });
-    return rows;
+    const { standing } = item;
+    const nShown = this.#nShown.get(standing) ?? pageSize;
+    const ids = groups?.[standing].slice(0, nShown) ?? firstOf(outline?.promptIds ?? [], queue, standing, nShown);
+    const rows = ids.map((promptId): QueueItem => ({ kind: 'prompt', standing, promptId }));
+    const nLeft = (groups?.[standing].length ?? queue.counts[standing]) - rows.length;
+    return nLeft > 0 ? [...rows, { kind: 'more', standing, nLeft }] : rows;
   }
 
   getTreeItem(item: QueueItem): vscode.TreeItem {
@@ -131,6 +130,12 @@ export class QueueView implements vscode.TreeDataProvider<QueueItem>, vscode.Dis
     }
   }
 
+  /** The whole text of a prompt, when the pointer rests on its row: of the rows that are drawn, few are asked for it. */
+  resolveTreeItem(shown: vscode.TreeItem, item: QueueItem): vscode.TreeItem {
+    if (item.kind === 'prompt') shown.tooltip = this.#textOf(item.promptId, maxTooltipChars);
+    return shown;
+  }
+
   dispose(): void {
     clearTimeout(this.#timer);
     this.#searching.abort();
@@ -138,19 +143,29 @@ export class QueueView implements vscode.TreeDataProvider<QueueItem>, vscode.Dis
   }
 
   #promptItem(promptId: PromptId, standing: Standing): vscode.TreeItem {
-    const { outline, queue, current } = this.#source;
-    const prompt = outline?.prompt(promptId);
-    const text = prompt === undefined ? '' : plainLine(lastUserText(prompt).slice(0, maxTooltipChars)).trim();
+    const { queue, current } = this.#source;
     const place = (queue?.placeOf(promptId) ?? 0) + 1;
-    const item = new vscode.TreeItem(`${place}  ${cut(text, maxLabelChars)}`);
+    const item = new vscode.TreeItem(`${place}  ${this.#textOf(promptId, maxLabelChars)}`);
     item.id = `${standing} ${promptId}`;
-    item.tooltip = cut(text, maxTooltipChars);
     item.iconPath = new vscode.ThemeIcon(promptIcon(standing, promptId === current));
     const nAnswers = this.#source.nAnswersOf(promptId);
     if (nAnswers !== undefined) item.description = nAnswers === 0 ? vscode.l10n.t('waiting') : String(nAnswers);
     item.contextValue = 'prompt';
     item.command = { command: commandIds.openPrompt, title: vscode.l10n.t('Open prompt'), arguments: [promptId] };
     return item;
+  }
+
+  /** What the prompt asks, on one line. */
+  #textOf(promptId: PromptId, maxChars: number): string {
+    const prompt = this.#source.outline?.prompt(promptId);
+    // Controls go, so that there may be less of it afterwards.
+    const text =
+      prompt === undefined
+        ? ''
+        : lastUserText(prompt)
+            .trimStart()
+            .slice(0, 2 * maxChars);
+    return cut(plainLine(text).trim(), maxChars);
   }
 
   /** Undefined while everything is shown in the order of the project: then nothing has to be gone through. */
@@ -169,13 +184,15 @@ export class QueueView implements vscode.TreeDataProvider<QueueItem>, vscode.Dis
     this.#searching.abort();
     this.#searching = new AbortController();
     const { signal } = this.#searching;
-    const search = () => findFiltered(outline, filter, signal);
-    const found = await vscode.window.withProgress({ location: { viewId: viewIds.queue } }, search);
+    // Begun at once: progress is shown by another process, which answers first.
+    const search = findFiltered(outline, filter, signal);
+    search.catch(() => undefined); // awaited below
+    const found = await vscode.window.withProgress({ location: { viewId: viewIds.queue } }, () => search);
     if (signal.aborted) return;
     [this.#filter, this.#found, this.#foundIn] = [filter, found, outline.promptIds];
     this.#nShown.clear();
-    await vscode.commands.executeCommand('setContext', contextKeys.queueFiltered, isFiltering(filter));
     this.#redraw();
+    await vscode.commands.executeCommand('setContext', contextKeys.queueFiltered, isFiltering(filter));
   }
 
   /** Prompts came or went, or another project is open: what was found may be no more. */
@@ -223,6 +240,17 @@ export class QueueView implements vscode.TreeDataProvider<QueueItem>, vscode.Dis
           };
     this.#onDidChangeTreeData.fire(undefined);
   }
+}
+
+/** The first prompts of a standing: of 100,000 no more are looked at than are shown. */
+function firstOf(ids: readonly PromptId[], queue: LabelingQueue, standing: Standing, nWanted: number): PromptId[] {
+  const found: PromptId[] = [];
+  const n = Math.min(nWanted, queue.counts[standing]);
+  for (let place = 0; place < ids.length && found.length < n; place += 1) {
+    const id = ids[place];
+    if (id !== undefined && queue.standingOf(id) === standing) found.push(id);
+  }
+  return found;
 }
 
 function groupItem(standing: Standing, count: number): vscode.TreeItem {

@@ -25,6 +25,19 @@ describe('the queue', () => {
     assert((await draw()).filter((line) => line.startsWith('  ')).length > 1);
   });
 
+  it('tells the whole of a prompt when the pointer rests on its row', async () => {
+    const { views } = await parts();
+    await vscode.commands.executeCommand('touchstone.queue.search', 'MOONS of jupiter');
+    const row = views.queue
+      .getChildren()
+      .flatMap((group) => views.queue.getChildren(group))
+      .find(({ kind }) => kind === 'prompt');
+    assert(row !== undefined);
+    const shown = views.queue.resolveTreeItem(views.queue.getTreeItem(row), row);
+    assert.match(String(shown.tooltip), /moons of Jupiter/i);
+    await vscode.commands.executeCommand('touchstone.queue.clearFilter');
+  });
+
   it('asks by what to filter, then which, says so above the tree, and shows all again', async () => {
     const { projects, views } = await parts();
     const [file = ''] = projects.project?.config.prompts ?? [];

@@ -8,7 +8,7 @@ export type { AnswerPlan, GoingOn } from './answerPlan.js';
 export { generateCandidates, lackingPrompts } from './generateCandidates.js';
 export type { GenerateEvent, GenerateOptions, GenerateReport } from './generateCandidates.js';
 export type { CandidateGenerator, GenerationEvent, GenerationRequest } from './generator.js';
-export { languageModelError, languageModelGenerator } from './languageModelGenerator.js';
+export { languageModelGenerator } from './languageModelGenerator.js';
 export type { LanguageModel, LanguageModelGeneratorOptions, LanguageModelTurn } from './languageModelGenerator.js';
 export {
   isLanguageModelName,

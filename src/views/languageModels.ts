@@ -1,9 +1,15 @@
 import * as vscode from 'vscode';
-import { languageModelGone, languageModelNotAllowed, languageModelNotChosen, plainText } from '../core/index.js';
+import {
+  candidateIdOf,
+  defaultSampling,
+  languageModelGone,
+  languageModelNotAllowed,
+  languageModelNotChosen,
+  plainText,
+} from '../core/index.js';
 import {
   type CandidateGenerator,
   type LanguageModel,
-  languageModelError,
   languageModelGenerator,
   languageModelName,
   languageModelSelector,
@@ -124,27 +130,23 @@ export class LanguageModels implements vscode.Disposable {
 
   /**
    * Has VS Code ask the person whether Touchstone may use this model, where it has not done so: that takes a request, so a
-   * short one of our own is sent, without anything of a project. @throws ServerError when it may not, or cannot, be used
+   * short one of our own is sent, without anything of a project. @throws, worded, when it may not be used
    */
   async allow(name: string, signal: AbortSignal): Promise<void> {
     const chat = await find(name);
     const title = chat?.name ?? this.#titleOf(name);
     if (chat === undefined) throw languageModelGone(title);
     if (this.#mayAsk(chat)) return;
-    const leaving = new AbortController();
-    try {
-      const pieces = stream(
-        chat,
-        [{ role: 'user', content: 'Say yes.' }],
-        {},
-        AbortSignal.any([signal, leaving.signal]),
-      );
-      for await (const piece of pieces) if (piece !== '') break;
-    } catch (error) {
-      signal.throwIfAborted();
-      throw languageModelError(error, title, { nTries: 1, hasText: false });
-    } finally {
-      leaving.abort();
+    const request = {
+      messages: [{ role: 'user' as const, content: 'Say yes.' }],
+      candidateIds: [candidateIdOf(['consent', name])],
+      sampling: { ...defaultSampling, maxTokens: 16 },
+    };
+    const generator = languageModelGenerator({ name, title, find: async () => portOf(chat) });
+    for await (const event of generator.generate(request, signal)) {
+      if (event.type === 'text-delta') break;
+      // What it answers is of no interest, only that it may be asked.
+      if (event.type === 'candidate-error' && !this.#mayAsk(chat)) throw new Error(event.error.message);
     }
   }
 
@@ -190,10 +192,7 @@ export class LanguageModels implements vscode.Disposable {
     const chat = await find(name);
     if (chat === undefined) return undefined;
     if (initiative === 'ahead' && !this.#mayAsk(chat)) throw languageModelNotAllowed(title);
-    return {
-      send: (turns, options, signal) => stream(chat, turns, options, signal),
-      countTokens: (text, signal) => tokensOf(chat, text, signal),
-    };
+    return portOf(chat);
   }
 
   #mayAsk(chat: vscode.LanguageModelChat): boolean {
@@ -249,6 +248,11 @@ const offeredOf = (name: string, chat: vscode.LanguageModelChat): OfferedModel =
   family: chat.family,
   version: chat.version,
   maxInputTokens: chat.maxInputTokens,
+});
+
+const portOf = (chat: vscode.LanguageModelChat): LanguageModel => ({
+  send: (turns, options, signal) => stream(chat, turns, options, signal),
+  countTokens: (text, signal) => tokensOf(chat, text, signal),
 });
 
 /** The text of one answer. Other parts (thoughts, calls of tools) are no part of it. */

@@ -35,6 +35,18 @@ describe('the live region', () => {
     expect(await tab.said()).toContain('Good-enough line after second.');
   });
 
+  test('undo and redo of what the order does not tell', async () => {
+    const tab = await open();
+    await tab.type('bxh');
+    expect(await tab.said()).toBe('Flagged B: hallucination.');
+    await tab.type('u');
+    expect(await tab.said()).toBe('Taken back.');
+    await tab.type('{Shift+U}');
+    expect(await tab.said()).toBe('Done again.');
+    await tab.type('uu');
+    expect(await tab.said()).toBe('A, B, C and D not placed.');
+  });
+
   test('the last one, implied', async () => {
     const tab = await open();
     await tab.type('bad');

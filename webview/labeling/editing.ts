@@ -81,7 +81,13 @@ export function undo(state: PageState, shown: Shown, env: Env): Step {
     typedAt: null,
   };
   const step = changed(still(quiet(state)), next, env);
-  return also(step, { type: 'focus', on: 'answer' }, { type: 'say', text: sentenceOf(step.state) });
+  return also(step, { type: 'focus', on: 'answer' }, { type: 'say', text: told(state, step.state, t('Taken back.')) });
+}
+
+/** A flag, a mark and a reason are not in the sentence. */
+function told(before: PageState, after: PageState, otherwise: string): string {
+  const text = sentenceOf(after);
+  return text === sentenceOf(before) ? otherwise : text;
 }
 
 export function redo(state: PageState, shown: Shown, env: Env): Step {
@@ -90,7 +96,7 @@ export function redo(state: PageState, shown: Shown, env: Env): Step {
   const work = { ...after, board: withoutMissing(shown.view, after.board) };
   const next: Shown = { ...shown, work, past: [...shown.past, shown.work], future, typedAt: null };
   const step = changed(still(quiet(state)), next, env);
-  return also(step, { type: 'focus', on: 'answer' }, { type: 'say', text: sentenceOf(step.state) });
+  return also(step, { type: 'focus', on: 'answer' }, { type: 'say', text: told(state, step.state, t('Done again.')) });
 }
 
 /** A new entry of the undo stack, sent to the host at once. */

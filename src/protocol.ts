@@ -5,7 +5,7 @@
  * The page says `page-ready` before anything is sent to it, and again after each reload.
  */
 import { z } from 'zod';
-import { CandidateId, PromptId, said } from './core/index.js';
+import { CandidateId, PromptId, said, saidOfCandidates } from './core/index.js';
 import type { AnswerPart, Attribute, JudgingMode, Message, UnsureToken } from './core/index.js';
 
 /** Longest message that the host reads, in characters of its JSON. */
@@ -13,16 +13,8 @@ export const maxMessageChars = 4 * 1024 * 1024;
 
 /** What a labeler has on the board. The same in the page, in a draft and in a submitted judgement. */
 export const JudgementDraft = z.object({
-  mode: said.mode,
-  ranking: said.ranking.unwrap(),
-  line: said.line,
-  leftOut: said.leftOut,
-  best: said.best,
-  strength: said.strength,
-  ratings: said.ratings,
-  steps: said.steps,
-  thumbs: said.thumbs,
-  flags: said.flags,
+  ...saidOfCandidates,
+  ranking: saidOfCandidates.ranking.unwrap(),
   spans: said.spans,
   promptFlags: said.promptFlags,
   corrections: said.corrections,

@@ -1,21 +1,6 @@
 import { z } from 'zod';
 import { JudgementId, PromptId } from './ids.js';
-import { checkJudgement, Labeler, said, type Judgement } from './judgement.js';
-
-/** What is right to say of a prompt's candidates, in the fields of a judgement. */
-const goldSaid = {
-  mode: said.mode,
-  ranking: said.ranking,
-  line: said.line,
-  leftOut: said.leftOut,
-  best: said.best,
-  strength: said.strength,
-  ratings: said.ratings,
-  steps: said.steps,
-  thumbs: said.thumbs,
-  flags: said.flags,
-  shown: said.shown,
-};
+import { checkJudgement, Labeler, said, saidOfCandidates, saysOfAnswers, type Judgement } from './judgement.js';
 
 /**
  * The right answer to a prompt, against which labelers are measured; never sent to a page, part of no data set. It stands in
@@ -32,25 +17,21 @@ export const Gold = z.looseObject({
   status: z.literal('gold'),
   /** The judgement that it was made of. */
   from: JudgementId.optional(),
-  ...goldSaid,
+  ...saidOfCandidates,
+  shown: said.shown,
 });
 export type Gold = z.infer<typeof Gold>;
 
 export const isGold = (row: Judgement | Gold): row is Gold => row.status === 'gold';
-
-/** Whether it says anything that a judgement can be compared with. */
-export const saysGold = ({ ranking, best, strength, ratings, steps, thumbs }: Gold): boolean =>
-  (ranking?.length ?? 0) > 0 ||
-  best !== undefined ||
-  strength !== undefined ||
-  [ratings, steps, thumbs].some((members) => Object.keys(members ?? {}).length > 0);
 
 /** What makes a gold unusable for its prompt, as a sentence; undefined when it is fine. */
 export function checkGold(gold: Gold, candidateIds: ReadonlySet<string>): string | undefined {
   const { status: _, ...fields } = gold;
   const problem = checkJudgement({ ...fields, status: 'submitted', corrections: [] }, candidateIds);
   if (problem !== undefined) return problem;
-  return saysGold(gold) ? undefined : 'a gold needs a ranking, a best answer, a strength, ratings, steps or thumbs';
+  return saysOfAnswers(gold)
+    ? undefined
+    : 'a gold needs a ranking, a best answer, a strength, ratings, steps or thumbs';
 }
 
 /** The gold that a judgement makes, as far as it speaks of candidates: what the labeler wrote has no place in it. */

@@ -61,8 +61,8 @@ export type Shown = z.infer<typeof Shown>;
 export const JudgementStatus = z.enum(['draft', 'submitted', 'skipped', 'discarded']);
 export type JudgementStatus = z.infer<typeof JudgementStatus>;
 
-/** What a labeler can say of a prompt's candidates. Every field may be absent; `checkJudgement` says what fits together. */
-export const said = {
+/** What can be said of a prompt's candidates: by a labeler, in a draft, as a gold. */
+export const saidOfCandidates = {
   /** How it was judged. */
   mode: JudgingMode.optional(),
   ranking: Ranking.optional(),
@@ -78,12 +78,17 @@ export const said = {
   ratings: z.record(z.string(), z.record(z.string(), z.number())).optional(),
   /** Candidate to flag ids (`hallucination`, `unsafe`, `refusal`, `off-topic`, `prompt-injection`, `personal-data`, or the project's own). */
   flags: z.record(z.string(), z.array(z.string().min(1))).optional(),
-  /** Candidate to the places marked in it. */
-  spans: z.record(z.string(), z.array(MarkedSpan)).optional(),
   /** Candidate to its steps in order, as far as they were judged. */
   steps: z.record(z.string(), z.array(JudgedStep)).optional(),
   /** Candidate to good (true) or bad. */
   thumbs: z.record(z.string(), z.boolean()).optional(),
+};
+
+/** What a labeler can say of a prompt. Every field may be absent; `checkJudgement` says what fits together. */
+export const said = {
+  ...saidOfCandidates,
+  /** Candidate to the places marked in it. */
+  spans: z.record(z.string(), z.array(MarkedSpan)).optional(),
   promptFlags: z.array(z.string().min(1)).optional(),
   corrections: z.array(Correction).optional(),
   rationale: z.string().optional(),
@@ -95,7 +100,6 @@ export const said = {
   reason: z.string().optional(),
 };
 
-/** Composed (NFC): a name is one person's however a keyboard or a file system spells it. */
 export const Labeler = z.string().normalize('NFC').min(1).max(64);
 
 /**
@@ -210,12 +214,24 @@ export function checkSpans({ spans = {} }: Judgement, texts: ReadonlyMap<string,
 
 const noPlace = (start: number, end: number): string => `the place from ${start} to ${end} is empty`;
 
+/** Whether answers are compared, or judged one by one. */
+export const saysOfAnswers = ({
+  ranking = [],
+  best,
+  strength,
+  ratings = {},
+  steps = {},
+  thumbs = {},
+}: Pick<Judgement, 'ranking' | 'best' | 'strength' | 'ratings' | 'steps' | 'thumbs'>): boolean =>
+  ranking.length > 0 ||
+  best !== undefined ||
+  strength !== undefined ||
+  Object.values(ratings).some((scores) => Object.keys(scores).length > 0) ||
+  Object.values(steps).some((judged) => judged.length > 0) ||
+  Object.keys(thumbs).length > 0;
+
 const saysSomething = (judgement: Judgement): boolean =>
-  judgement.best !== undefined ||
-  judgement.strength !== undefined ||
-  [judgement.ranking, judgement.corrections, judgement.promptFlags].some((list) => (list?.length ?? 0) > 0) ||
-  Object.values(judgement.steps ?? {}).some((steps) => steps.length > 0) ||
+  saysOfAnswers(judgement) ||
+  [judgement.corrections, judgement.promptFlags].some((list) => (list?.length ?? 0) > 0) ||
   Object.values(judgement.spans ?? {}).some((spans) => spans.length > 0) ||
-  Object.values(judgement.flags ?? {}).some((flags) => flags.length > 0) ||
-  Object.values(judgement.ratings ?? {}).some((scores) => Object.keys(scores).length > 0) ||
-  Object.keys(judgement.thumbs ?? {}).length > 0;
+  Object.values(judgement.flags ?? {}).some((flags) => flags.length > 0);

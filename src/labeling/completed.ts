@@ -1,5 +1,12 @@
 import { t } from '@vscode/l10n';
-import { rubricOf, splitThought, type Candidate, type CandidateId, type ProjectConfig } from '../core/index.js';
+import {
+  rubricOf,
+  saysOfAnswers,
+  splitThought,
+  type Candidate,
+  type CandidateId,
+  type ProjectConfig,
+} from '../core/index.js';
 import type { JudgementDraft } from '../protocol.js';
 
 type Rules = Pick<ProjectConfig, 'partial' | 'rationale' | 'rubric' | 'mode'>;
@@ -11,7 +18,8 @@ type Rules = Pick<ProjectConfig, 'partial' | 'rationale' | 'rubric' | 'mode'>;
  * @throws Error with what is missing, for people, where the project wants all answers judged or a reason.
  */
 export function completed(draft: JudgementDraft, answers: readonly CandidateId[], config: Rules): JudgementDraft {
-  if (!speaksOfAnswers(draft)) return draft;
+  // Of the prompt alone.
+  if (!saysOfAnswers(draft)) return draft;
   if (config.rationale === 'required' && !hasReason(draft))
     throw new Error(t('This project asks for a reason: say with R why you judged so.'));
   const placed = new Set([...draft.ranking.flat(), ...(draft.leftOut ?? [])]);
@@ -29,13 +37,6 @@ export function completed(draft: JudgementDraft, answers: readonly CandidateId[]
       return unplaced.length === 0 ? draft : { ...draft, ranking: [...draft.ranking, unplaced] };
   }
 }
-
-/** Not of the prompt alone. */
-const speaksOfAnswers = ({ ranking, strength, best, ratings, steps, thumbs }: JudgementDraft): boolean =>
-  ranking.length > 0 ||
-  strength !== undefined ||
-  best !== undefined ||
-  [ratings, steps, thumbs].some((said) => Object.keys(said ?? {}).length > 0);
 
 const hasReason = ({ rationale = '', steps = {} }: JudgementDraft): boolean =>
   rationale.trim() !== '' || Object.values(steps).some((list) => list.some(({ reason = '' }) => reason.trim() !== ''));

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CandidateId } from '../core/index.js';
+import { CandidateId, saysOfAnswers } from '../core/index.js';
 import type { ProjectOutline } from '../store/index.js';
 import type { PromptId } from '../core/index.js';
 import { emptyDraft, JudgementDraft } from '../protocol.js';
@@ -40,12 +40,9 @@ export function draftContentOf(
 
 /** Whether a draft says nothing, so that its prompt is as good as untouched. */
 export const isEmptyDraft = ({ draft, improving }: DraftContent): boolean =>
-  draft.ranking.length === 0 &&
+  !saysOfAnswers(draft) &&
   draft.line === undefined &&
   (draft.leftOut?.length ?? 0) === 0 &&
-  draft.best === undefined &&
-  draft.strength === undefined &&
-  [draft.ratings, draft.steps, draft.thumbs].every((said) => Object.keys(said ?? {}).length === 0) &&
   (draft.promptFlags?.length ?? 0) === 0 &&
   [...Object.values(draft.flags ?? {}), ...Object.values(draft.spans ?? {})].every((list) => list.length === 0) &&
   (draft.corrections?.length ?? 0) === 0 &&

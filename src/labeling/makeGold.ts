@@ -1,4 +1,4 @@
-import { Gold, goldOfJudgement, judgementIdOf, saysGold, type PromptId } from '../core/index.js';
+import { Gold, goldOfJudgement, judgementIdOf, saysOfAnswers, type PromptId } from '../core/index.js';
 import type { Project } from '../store/index.js';
 import type { LabelingQueue } from './labelingQueue.js';
 
@@ -26,7 +26,7 @@ export async function makeGold(
     return 'taken-away';
   }
   const gold = goldOfJudgement(own, new Set(project.candidatesOf(promptId).map(({ id }) => id)), common);
-  if (!saysGold(gold)) return 'says-nothing';
+  if (!saysOfAnswers(gold)) return 'says-nothing';
   await project.appendJudgements([gold]);
   return 'made';
 }

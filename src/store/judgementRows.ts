@@ -3,7 +3,7 @@ import path from 'node:path';
 import {
   isGold,
   safeFileName,
-  saysGold,
+  saysOfAnswers,
   type Gold,
   type Judgement,
   type JudgementId,
@@ -94,7 +94,7 @@ export class JudgementRows {
     const golds = new Map<PromptId, Gold>();
     for (const id of this.#withGoldRows) {
       const gold = inOrderOfTime(this.#rowsOf.get(id) ?? []).findLast(isGold);
-      if (gold !== undefined && saysGold(gold)) golds.set(id, gold);
+      if (gold !== undefined && saysOfAnswers(gold)) golds.set(id, gold);
     }
     this.#goldIds = new Set(golds.keys());
     return (this.#golds = golds);

@@ -37,51 +37,48 @@ export function groupsOf(
 ): QueueGroups {
   const { standing, flag, file, labeler, disagreed } = filter;
   const asksJudgements = flag !== undefined || labeler !== undefined || disagreed === true;
-  const judged = asksJudgements || sort !== 'project' ? judgedOf(queue) : undefined;
+  const judged = asksJudgements || sort !== 'project' ? judgedOf(queue) : [];
   const foundSet = asksJudgements && found !== undefined ? new Set(found) : undefined;
-  const passes = (id: PromptId): boolean => {
-    if (foundSet?.has(id) === false) return false;
-    if (file !== undefined && project.fileOf(id) !== file) return false;
-    if (!asksJudgements) return true;
-    const rows = judged?.get(id) ?? [];
-    return (
-      (labeler === undefined || rows.some((row) => row.labeler === labeler)) &&
-      (flag === undefined || rows.some((row) => hasFlag(row, flag))) &&
-      (disagreed !== true || isDisagreed(rows))
-    );
-  };
+  const isIn = (id: PromptId): boolean =>
+    foundSet?.has(id) !== false && (file === undefined || project.fileOf(id) === file);
+  const isSaid = (rows: readonly Judgement[]): boolean =>
+    (labeler === undefined || rows.some((row) => row.labeler === labeler)) &&
+    (flag === undefined || rows.some((row) => hasFlag(row, flag))) &&
+    (disagreed !== true || isDisagreed(rows));
   // Of 100,000 prompts as few as can be are looked at, and in the order of the project: then none has to be looked up.
-  const all = standing === undefined ? project.promptIds : queue.idsOf(standing);
-  const some = asksJudgements ? [...(judged?.keys() ?? [])] : (found ?? all);
-  const groups = queue.grouped(asksJudgements || file !== undefined ? some.filter(passes) : some);
+  const passing = asksJudgements ? judged.filter(({ id, rows }) => isIn(id) && isSaid(rows)) : judged;
+  const all = () => found ?? (standing === undefined ? project.promptIds : queue.idsOf(standing));
+  const ids = asksJudgements ? passing.map(({ id }) => id) : file === undefined ? all() : all().filter(isIn);
+  const groups = queue.grouped(ids);
+  const rowsOf = new Map(sort === 'project' ? [] : passing.map(({ id, rows }) => [id, rows] as const));
   for (const each of Object.keys(groups) as Standing[]) {
     if (standing !== undefined && each !== standing) groups[each] = [];
-    else if (judged !== undefined && sort !== 'project') groups[each] = inOrder(groups[each], judged, sort);
+    else if (sort !== 'project') groups[each] = inOrder(groups[each], rowsOf, sort);
   }
   return groups;
 }
 
 /** What one may see of judgements, of the prompts of which one may see any, in the order of the project. */
-type Judged = ReadonlyMap<PromptId, readonly Judgement[]>;
-
-function judgedOf(queue: LabelingQueue): Judged {
-  const judged = new Map<PromptId, readonly Judgement[]>();
-  for (const id of queue.judgedIds()) {
+function judgedOf(queue: LabelingQueue): readonly { readonly id: PromptId; readonly rows: readonly Judgement[] }[] {
+  return queue.judgedIds().flatMap((id) => {
     const rows = queue.visibleJudgementsOf(id);
-    if (rows.length > 0) judged.set(id, rows);
-  }
-  return judged;
+    return rows.length > 0 ? { id, rows } : [];
+  });
 }
 
 /**
  * Those of which one may see no judgement come last, in the order of the project.
  * @param ids in the order of the project.
  */
-function inOrder(ids: PromptId[], judged: Judged, sort: 'latest' | 'disagreement'): PromptId[] {
+function inOrder(
+  ids: PromptId[],
+  rowsOf: ReadonlyMap<PromptId, readonly Judgement[]>,
+  sort: 'latest' | 'disagreement',
+): PromptId[] {
   const keyed: { readonly id: PromptId; readonly key: string | number }[] = [];
   const rest: PromptId[] = [];
   for (const id of ids) {
-    const rows = judged.get(id);
+    const rows = rowsOf.get(id);
     if (rows === undefined) rest.push(id);
     else keyed.push({ id, key: sort === 'latest' ? latestOf(rows) : isDisagreed(rows) ? disagreementOf(rows) : 0 });
   }

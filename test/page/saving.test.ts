@@ -221,6 +221,15 @@ describe('undo', () => {
     expect(await tab.said()).toBe('Taken back: prompt 128 is open again.');
   });
 
+  test('of the last prompt there is asks nothing before it is submitted again', async () => {
+    const tab = await open();
+    await tab.type('bad{Enter}u');
+    const draft = { ranking: [[id('B')], [id('A')], [id('D')], [id('C')]] };
+    await tab.host({ type: 'prompt-show', prompt: prompt(4, 'p1', { draft, status: 'draft' }), reopened: true });
+    await tab.type('{Enter}');
+    expect(await tab.sent('judgement-submit')).toHaveLength(2);
+  });
+
   test('goes on step by step in a prompt that was taken back, from the place that went without saying', async () => {
     const tab = await open({ then: [ahead] });
     await tab.type('bad{Enter}u');

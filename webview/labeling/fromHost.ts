@@ -118,7 +118,7 @@ function showFromHost(state: PageState, view: PromptView, isReopened: boolean, e
       return step.state.shown ? changed(step, { ...step.state.shown, work: kept.work }, env) : step;
     }
   }
-  const step = show(base, view, state.screen.on === 'loading' && state.pending.length > 0);
+  const step = show(base, view, !isReopened && state.screen.on === 'loading' && state.pending.length > 0);
   if (!isReopened) return step;
   return also(step, { type: 'say', text: t('Taken back: prompt {0} is open again.', view.index) });
 }

@@ -280,7 +280,8 @@ export class LabelingPage {
     this.#surface.style.setProperty('--reading-width', `${settings.readingWidth}ch`);
     if (settings.fontSize > 0) this.#surface.style.setProperty('--text-size', `${settings.fontSize}px`);
     else this.#surface.style.removeProperty('--text-size');
-    document.documentElement.lang = settings.locale;
+    // Set again to what it is, it would have the browser look at the style of everything again.
+    if (document.documentElement.lang !== settings.locale) document.documentElement.lang = settings.locale;
     this.#drawTexts();
     this.#render();
     this.#openDialog();

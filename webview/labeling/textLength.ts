@@ -60,8 +60,13 @@ export function textLength(text: string): TextLength {
   if (length === undefined) {
     length = new TextLength();
     length.update(text);
-    if (counted.size >= maxCounted) counted.clear();
-    counted.set(text, length);
+  }
+  // The one asked for longest ago goes: an answer that grows is another text at each word.
+  counted.delete(text);
+  counted.set(text, length);
+  for (const oldest of counted.keys()) {
+    if (counted.size <= maxCounted) break;
+    counted.delete(oldest);
   }
   return length;
 }

@@ -16,6 +16,12 @@ const result = path.join(scratch, 'result.txt');
 const workspace = path.join(scratch, 'samples');
 cpSync(path.join(root, 'samples'), workspace, { recursive: true, filter: (file) => !file.includes('.touchstone') });
 for (const name of ['user', 'extensions']) mkdirSync(path.join(scratch, name));
+// The one extension beside ours: it brings language models that the suite speaks for.
+cpSync(
+  path.join(root, 'test', 'host', 'languageModelProvider'),
+  path.join(scratch, 'extensions', 'touchstone-test.language-models-1.0.0'),
+  { recursive: true },
+);
 
 let code = 0;
 try {
@@ -27,7 +33,6 @@ try {
       workspace,
       `--user-data-dir=${path.join(scratch, 'user')}`,
       `--extensions-dir=${path.join(scratch, 'extensions')}`,
-      '--disable-extensions',
     ],
     extensionTestsEnv: {
       HOST_LOG: path.join(scratch, 'log.txt'),

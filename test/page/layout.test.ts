@@ -79,6 +79,27 @@ describe('the width of the panel decides', () => {
     },
   );
 
+  test('the worded scores stand one under the other in the guidelines', async () => {
+    const tab = await open({ settings: { mode: 'rate', rubric: helpsteerRubric } });
+    await tab.type('w');
+    const boxes = await tab.page
+      .locator('.guidelines :is(h3, dt)')
+      .evaluateAll((all) => all.map((part) => part.getBoundingClientRect()));
+    expect(boxes.length).toBeGreaterThan(20);
+    expect(boxes.flatMap(({ top }, at) => (top < (boxes[at - 1]?.bottom ?? 0) - 1 ? [at] : []))).toEqual([]);
+  });
+
+  test('ratings leave each answer lines to read', async () => {
+    for (const [width, n] of [
+      [900, 4],
+      [1280, 8],
+    ] as const) {
+      const tab = await open({ width, prompt: prompt(n), settings: { mode: 'rate', rubric: helpsteerRubric } });
+      const heights = await tab.page.locator('.card .text').evaluateAll((all) => all.map((text) => text.clientHeight));
+      expect(Math.min(...heights)).toBeGreaterThanOrEqual(140);
+    }
+  });
+
   test('no answer is cut off at the right, in any way to judge', async () => {
     const cut = () =>
       [...document.querySelectorAll('.card')].flatMap((card) => {

@@ -103,7 +103,7 @@ function card(state: PageState, shown: Shown, answer: AnswerView, letter: string
         ${shownName}
       </button>
       <h3 class="sr">${name}, ${lengthText}${place}</h3>
-      <span class="meta">${meta(answer, lengthText, drawing.belowOf(answer.candidateId))}</span>
+      ${meta(answer, lengthText, drawing.belowOf(answer.candidateId))}
       ${answer.reveal === undefined ? nothing : html`<span class="muted small clip reveal" dir="auto">${visibleNodes(answer.reveal)}</span>`}
       ${flagMarks(state, shown.work.flags[answer.candidateId] ?? [])}
       ${
@@ -199,9 +199,10 @@ const keepSelection = (event: Event): void => event.preventDefault();
 
 /** Its length, and what else is to be known of it: a narrow column leaves that out. */
 function meta(answer: AnswerView, length: string, below: number): TemplateResult {
-  const [first, state = ''] = factsOf(answer, length);
-  const more = [state, below > 0 ? t('{0} below', below) : ''].filter((part) => part !== '').join(', ');
-  return html`<span>${first}</span>${more === '' ? nothing : html`<span>${', '}${more}</span>`}`;
+  const facts = [...factsOf(answer, length), ...(below > 0 ? [t('{0} below', below)] : [])];
+  return html`<span class="meta" title=${facts.join(', ')}
+    >${facts.map((fact, index) => html`<span>${index === 0 ? '' : ', '}${fact}</span>`)}</span
+  >`;
 }
 
 function factsOf(answer: AnswerView, length: string): readonly [first: string, more?: string] {

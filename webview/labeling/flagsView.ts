@@ -46,7 +46,12 @@ function menu(
   on: readonly string[],
   { send }: Drawing,
 ): TemplateResult {
-  return html`<div class="chord" role="menu" aria-label=${title} @click=${(event: Event) => event.stopPropagation()}>
+  return html`<div
+    class="menu chord"
+    role="menu"
+    aria-label=${title}
+    @click=${(event: Event) => event.stopPropagation()}
+  >
     <h3 role="presentation">${title}</h3>
     ${state.settings.flags.map(
       ({ id, key, label }, index) =>

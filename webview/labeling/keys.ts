@@ -6,25 +6,10 @@
 /** The part of a `KeyboardEvent` that decides. */
 export type KeyPress = Pick<KeyboardEvent, 'key' | 'code' | 'altKey' | 'ctrlKey' | 'metaKey' | 'shiftKey'>;
 
-/** Everything that a key, a button or a command of the palette can ask for, beside the letters and the places. */
-export const labelActions = [
-  'submit',
-  'skip',
-  'skip-reason',
-  'discard',
+/** What only looks: what can be done with somebody else’s judgement too. */
+const looks = [
   'next',
   'previous',
-  'undo',
-  'redo',
-  'take-back',
-  'clear',
-  'tie',
-  'line',
-  'leave-out',
-  'best',
-  'place-improved',
-  'move-up',
-  'move-down',
   'focus-left',
   'focus-right',
   'page-down',
@@ -42,6 +27,26 @@ export const labelActions = [
   'unsure',
   'only-one',
   'wrap',
+  'keys',
+] as const;
+
+/** Everything that a key, a button or a command of the palette can ask for, beside the letters and the places. */
+export const labelActions = [
+  'submit',
+  'skip',
+  'skip-reason',
+  'discard',
+  'undo',
+  'redo',
+  'take-back',
+  'clear',
+  'tie',
+  'line',
+  'leave-out',
+  'best',
+  'place-improved',
+  'move-up',
+  'move-down',
   'flag',
   'flag-prompt',
   'mark',
@@ -52,9 +57,12 @@ export const labelActions = [
   'next-step',
   'rationale',
   'cut',
-  'keys',
+  ...looks,
 ] as const;
 export type LabelAction = (typeof labelActions)[number];
+
+/** Whether it changes nothing. */
+export const isLook = (action: string): boolean => looks.some((other) => other === action);
 
 export type KeyAction =
   | { readonly do: LabelAction }

@@ -55,7 +55,7 @@ export class SelectionMenu {
   ) {
     this.#shownText = shownText;
     this.#items = items;
-    this.#box.className = 'selection-menu';
+    this.#box.className = 'menu selection-menu';
     this.#box.setAttribute('role', 'menu');
     this.#box.hidden = true;
     // A press must not take the selection away before the click comes.

@@ -89,7 +89,7 @@ export function guidelinesPane({ beside, settings }: PageState, { send }: Drawin
       ({ label, min, max, anchors }) =>
         html`<section>
           <h3>${visibleNodes(label)}</h3>
-          <dl class="rubric">
+          <dl class="scores">
             ${Array.from({ length: max - min + 1 }, (_, index) => String(min + index)).map((score) =>
               anchors?.[score] === undefined
                 ? nothing

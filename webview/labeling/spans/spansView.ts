@@ -38,22 +38,8 @@ export function spanList(
             isNoting || span.note === undefined ? nothing : html`<span class="said">: ${visibleNodes(span.note)}</span>`
           }</span
         >
-        <button
-          class="icon"
-          title=${t('Note')}
-          aria-label=${t('Note on {0}', words)}
-          @click=${() => edit({ do: 'note-open', place })}
-        >
-          <i class="codicon codicon-comment" aria-hidden="true"></i>
-        </button>
-        <button
-          class="icon"
-          title=${t('Take the mark away')}
-          aria-label=${t('Take the mark {0} away', words)}
-          @click=${() => edit({ do: 'remove', place })}
-        >
-          <i class="codicon codicon-close" aria-hidden="true"></i>
-        </button>
+        ${spanButton('comment', t('Note'), t('Note on {0}', words), () => edit({ do: 'note-open', place }))}
+        ${spanButton('close', t('Take the mark away'), t('Take the mark {0} away', words), () => edit({ do: 'remove', place }))}
         ${
           isNoting
             ? html`<vscode-text-field
@@ -82,6 +68,11 @@ export function spanList(
   </ol>`;
 }
 
+const spanButton = (icon: string, title: string, name: string, press: () => void): TemplateResult =>
+  html`<button class="icon" title=${title} aria-label=${name} @click=${press}>
+    <i class="codicon codicon-${icon}" aria-hidden="true"></i>
+  </button>`;
+
 /** What a chosen place can be marked with: the flags, by letter or click. */
 export function markingMenu(
   state: PageState,
@@ -94,7 +85,7 @@ export function markingMenu(
   if (!marking || marking.candidateId !== candidateId) return nothing;
   const title = t('Mark in {0}: {1}', letter, quoted(shown, candidateId, rangeOfMarking(marking)));
   return html`<div
-    class="chord marking"
+    class="menu chord marking"
     role="group"
     aria-label=${title}
     @click=${(event: Event) => event.stopPropagation()}

@@ -66,7 +66,9 @@ const ProjectDocument = z.looseObject({
   lineUp: z
     .array(z.string().min(1))
     .default([])
-    .describe('Names of the models that write the candidates, in turn; empty: the default model.'),
+    .describe(
+      'Names of the models that write the candidates, in turn; empty: the default model. “vscode:vendor/family/id/version” is a language model of VS Code: prompts leave this machine for its provider, once you have chosen it yourself.',
+    ),
   sampling: Sampling.partial().default({}).describe('How candidates are sampled.'),
   flags: z.array(ProjectFlag).default([]).describe("Flags of the project's own, beside the standard ones."),
   partial: z

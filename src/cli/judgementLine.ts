@@ -2,12 +2,14 @@ import * as l10n from '@vscode/l10n';
 import {
   candidateIdOf,
   checkJudgement,
+  checkScales,
   checkSpans,
   checkName,
   Judgement,
   jsonFaultOf,
   judgementIdOf,
   maxJsonDepth,
+  rubricOf,
   stableStringify,
   type JudgementId,
 } from '../core/index.js';
@@ -61,7 +63,10 @@ export function readJudgementLine(
   if (project.prompt(judgement.promptId) === undefined)
     return refused(l10n.t('There is no prompt "{0}". "touchstone show" lists them.', judgement.promptId));
   const texts = new Map<string, string>(project.candidatesOf(judgement.promptId).map(({ id, text }) => [id, text]));
-  const problem = checkJudgement(judgement, new Set(texts.keys())) ?? checkSpans(judgement, texts);
+  const { config } = project;
+  const scales = { rubric: rubricOf(config), points: config.mode === 'pair' ? config.pair.points : undefined };
+  const problem =
+    checkJudgement(judgement, new Set(texts.keys())) ?? checkSpans(judgement, texts) ?? checkScales(judgement, scales);
   if (problem !== undefined) return refused(problem);
   const known =
     project.judgementsOf(judgement.promptId).find((row) => row.id === judgement.id) ?? inFlight.get(judgement.id);

@@ -120,3 +120,31 @@ export function rubricOf(config: {
   const { rubric = config.mode === 'rate' ? 'helpsteer' : [] } = config;
   return rubric === 'helpsteer' ? helpsteer() : rubric;
 }
+
+/**
+ * What a judgement says off the scales of its project, as a sentence; undefined when all fits. Attributes that the rubric
+ * lacks are not looked at: it may have changed.
+ *
+ * @param scales `points`: of the scale of pairs, where pairs are compared.
+ */
+export function checkScales(
+  {
+    ratings = {},
+    strength = 0,
+  }: {
+    readonly ratings?: Readonly<Record<string, Readonly<Record<string, number>>>> | undefined;
+    readonly strength?: number | undefined;
+  },
+  { rubric, points }: { readonly rubric: readonly Attribute[]; readonly points?: number | undefined },
+): string | undefined {
+  for (const scores of Object.values(ratings))
+    for (const { id, min, max } of rubric) {
+      const score = scores[id];
+      if (score !== undefined && (score < min || score > max))
+        return `ratings: ${id} is ${score}, and its scale goes from ${min} to ${max}`;
+    }
+  const strongest = points === undefined ? Infinity : (points - 1) / 2;
+  return Math.abs(strength) > strongest
+    ? `strength: ${strength} is more than the ${strongest} of a scale of ${points} points`
+    : undefined;
+}

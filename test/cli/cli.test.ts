@@ -116,20 +116,6 @@ describe('init, import, show, stats', () => {
       expect(await touchstone('/', ['show', '--project', folder])).toMatchObject({ code: 0, out: all.out });
     }));
 
-  test('--json escapes every control of a hostile text', () =>
-    inFolder(async (folder) => {
-      await touchstone(folder, ['init']);
-      const prompt = 'a\u001b]0;owned\u0007\u009b31m\u007f\u2028b';
-      await writeFile(path.join(folder, 'p.jsonl'), JSON.stringify({ prompt }));
-      await touchstone(folder, ['import', 'p.jsonl']);
-      const { out } = await touchstone(folder, ['show', '--json']);
-      // eslint-disable-next-line no-control-regex
-      expect(out.trimEnd()).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/);
-      expect((await shownIn(folder)).prompt.messages[0]?.content).toBe(prompt);
-    }));
-});
-
-describe('judge', () => {
   test('stats tells of judgements whose prompts are in no file any more', () =>
     inFolder(async (folder) => {
       await touchstone(folder, ['init']);
@@ -144,6 +130,20 @@ describe('judge', () => {
       expect(err).toMatch(/in no file that touchstone\.json lists: 1 prompt\./);
     }));
 
+  test('--json escapes every control of a hostile text', () =>
+    inFolder(async (folder) => {
+      await touchstone(folder, ['init']);
+      const prompt = 'a\u001b]0;owned\u0007\u009b31m\u007f\u2028b';
+      await writeFile(path.join(folder, 'p.jsonl'), JSON.stringify({ prompt }));
+      await touchstone(folder, ['import', 'p.jsonl']);
+      const { out } = await touchstone(folder, ['show', '--json']);
+      // eslint-disable-next-line no-control-regex
+      expect(out.trimEnd()).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/);
+      expect((await shownIn(folder)).prompt.messages[0]?.content).toBe(prompt);
+    }));
+});
+
+describe('judge', () => {
   test('takes every way to judge, and stats measures what two labelers said', () =>
     inProject(async (folder, { prompt, candidates }) => {
       const [a = '', b = ''] = candidates.map(({ id }) => id);
@@ -187,6 +187,20 @@ describe('judge', () => {
       expect(answersIn((await touchstone(folder, ['judge'], lines.join('\n'))).out)).toEqual(
         cases.map(([, reason]) => ({ ok: false, error: expect.stringMatching(reason) })),
       );
+    }));
+
+  test('refuses what lies off the scales of the project', () =>
+    inProject(async (folder, { prompt, candidates }) => {
+      const file = path.join(folder, 'touchstone.json');
+      await writeFile(file, JSON.stringify({ ...JSON.parse(await readFile(file, 'utf8')), mode: 'rate' }));
+      const [a = ''] = candidates.map(({ id }) => id);
+      const line = (helpfulness: number) =>
+        JSON.stringify({ prompt: prompt.id, labeler: 'kim', ratings: { [a]: { helpfulness } } });
+      const { out } = await touchstone(folder, ['judge'], [line(44), line(4)].join('\n'));
+      expect(answersIn(out)).toMatchObject([
+        { ok: false, error: 'ratings: helpfulness is 44, and its scale goes from 0 to 4' },
+        { ok: true },
+      ]);
     }));
 
   test('answers a line for each judgement, in order; bad ones are refused and the good ones go on', () =>

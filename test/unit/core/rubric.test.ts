@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { helpsteerRubric, ProjectConfig, rubricOf } from '../../../src/core/index.js';
+import { checkScales, helpsteerRubric, ProjectConfig, rubricOf } from '../../../src/core/index.js';
 
 const idsOf = (config: Record<string, unknown>) =>
   rubricOf(ProjectConfig.parse({ name: 'n', ...config })).map(({ id }) => id);
@@ -32,3 +32,15 @@ test('a project without new settings judges pairs on 7 points and steps up to th
     pair: { points: 7 },
     steps: { judgeAll: false, judgeThoughts: false },
   }));
+
+test.each<
+  [what: string, said: Parameters<typeof checkScales>[0], points: number | undefined, fault: string | undefined]
+>([
+  ['the ends of a scale', { ratings: { a: { clarity: 1 }, b: { clarity: 5 } } }, undefined, undefined],
+  ['an attribute that the rubric lacks', { ratings: { a: { charm: 99 } } }, undefined, undefined],
+  ['more', { ratings: { a: { clarity: 44 } } }, undefined, 'ratings: clarity is 44, and its scale goes from 1 to 5'],
+  ['less', { ratings: { a: { clarity: 0 } } }, undefined, 'ratings: clarity is 0, and its scale goes from 1 to 5'],
+  ['a pair', { strength: -3 }, 7, undefined],
+  ['a pair off the scale', { strength: 3 }, 5, 'strength: 3 is more than the 2 of a scale of 5 points'],
+  ['a strength where no pairs are compared', { strength: 9 }, undefined, undefined],
+])('scales: %s', (_, said, points, fault) => expect(checkScales(said, { rubric: [clarity], points })).toBe(fault));

@@ -150,6 +150,15 @@ describe('the width of the panel decides', () => {
   });
 });
 
+test('the key for all keys is told at every width that has hints', async () => {
+  for (const width of [720, 1084]) {
+    const tab = await open({ width });
+    const box = await tab.page.locator('.hints', { hasText: 'all keys' }).getByText('all keys').boundingBox();
+    const hints = await tab.page.locator('.hints').boundingBox();
+    expect(box && hints && box.y + box.height <= hints.y + hints.height + 1 && box.x + box.width <= width).toBe(true);
+  }
+});
+
 describe('the order line', () => {
   /** Chips that a pointer would not meet: out of the board's sight, or under something else. */
   const hidden = () =>
@@ -396,8 +405,6 @@ describe('texts of the world', () => {
     expect(await tab.text('#submit')).toBe('제출하고 다음 Enter');
     expect(await tab.text('#skip')).toBe('건너뛰기 S');
     expect(await tab.page.getAttribute('html', 'lang')).toBe('ko');
-  });
-});
     // Set once: each time the browser would look at the style of all answers again, which takes longer than a frame.
     await tab.page.evaluate(() => {
       const nSet = { lang: 0 };
@@ -408,3 +415,5 @@ describe('texts of the world', () => {
     });
     await tab.type('bad');
     expect(await tab.page.evaluate(() => (window as unknown as { nSet: unknown }).nSet)).toEqual({ lang: 0 });
+  });
+});

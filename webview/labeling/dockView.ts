@@ -1,6 +1,7 @@
 import { html, nothing } from 'lit/html.js';
 import type { TemplateResult } from 'lit/html.js';
 import { live } from 'lit/directives/live.js';
+import type { LabelAction } from './keys.js';
 import { modeOf } from './modes/index.js';
 import { lettersWriting } from './state.js';
 import type { PageState, Shown } from './state.js';
@@ -91,13 +92,14 @@ function hints(state: PageState, shown: Shown, { bindings }: Drawing): TemplateR
     ['zoom', t('one at a time'), true],
     ['source', t('source'), true],
     ['undo', t('undo'), true],
-    ['keys', t('all keys'), true],
   ] as const;
   const isOn = settings.hints && settings.singleKeys;
+  const hint = (action: LabelAction, text: string) => html`<span><kbd>${bindings.label(action)}</kbd>${text}</span>`;
   return html`<div class="hints ${mode.hasBoard ? '' : 'telling'}">
     <div class="all" aria-hidden="true">
-      ${isOn ? all.map(([action, text, has]) => (has ? html`<span><kbd>${bindings.label(action)}</kbd>${text}</span>` : nothing)) : nothing}
+      ${isOn ? all.map(([action, text, has]) => (has ? hint(action, text) : nothing)) : nothing}
     </div>
+    ${isOn ? html`<div class="rest" aria-hidden="true">${hint('keys', t('all keys'))}</div>` : nothing}
     ${mode.hasBoard ? nothing : html`<span class="tell">${tell(state, shown)}</span>`}
   </div>`;
 }

@@ -2,14 +2,24 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { answersIn, inFolder, record, shownIn, ShownPrompt, start, touchstone, wholeLines } from './touchstone.js';
+import {
+  answersIn,
+  inFolder,
+  onlyProgress,
+  record,
+  shownIn,
+  ShownPrompt,
+  start,
+  touchstone,
+  wholeLines,
+} from './touchstone.js';
 
 /** A project with one prompt and four answers. */
 const inProject = <R>(work: (folder: string, shown: ShownPrompt) => Promise<R>): Promise<R> =>
   inFolder(async (folder) => {
     await touchstone(folder, ['init']);
     await writeFile(path.join(folder, 'in.jsonl'), `${record}\n`);
-    expect(await touchstone(folder, ['import', 'in.jsonl'])).toMatchObject({ code: 0, err: '' });
+    expect(await touchstone(folder, ['import', 'in.jsonl'])).toMatchObject({ code: 0, err: onlyProgress });
     return work(folder, await shownIn(folder));
   });
 

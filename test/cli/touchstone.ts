@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { expect } from 'vitest';
 import { z } from 'zod';
 
 export const cliFile = path.resolve('dist/cli.cjs');
@@ -30,6 +31,9 @@ export function touchstone(cwd: string, args: readonly string[], input = ''): Pr
     child.once('close', (code) => resolve({ code, out, err }));
   });
 }
+
+/** On stderr: nothing but how far an import is, which it says where it takes more than two seconds. */
+export const onlyProgress: unknown = expect.stringMatching(/^(?:[^\n]*: \d+ rows?\n)*$/);
 
 /** A folder that is gone after the work. */
 export async function inFolder<R>(work: (folder: string) => Promise<R>): Promise<R> {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { labelingPages } from './labelingPage.js';
-import { prompt } from './sample.js';
+import { id, prompt } from './sample.js';
 
 const open = labelingPages();
 
@@ -134,6 +134,18 @@ describe('Enter', () => {
     await tab.type('{Enter}{Enter}{Enter}');
     expect(await tab.side()).toBe('Nothing is placed yet. Type the order, best first');
     expect(await tab.sent('judgement-submit')).toEqual([]);
+  });
+
+  test('with all left out asks what is wrong with them, and takes it', async () => {
+    const tab = await open();
+    await tab.type('0000{Enter}');
+    expect(await tab.side()).toBe('All are left out. Flag what is wrong, or skip the prompt');
+    expect(await tab.sent('judgement-submit')).toEqual([]);
+    await tab.type('xh{Enter}');
+    expect((await tab.lastSubmit())?.draft).toMatchObject({
+      ranking: [],
+      leftOut: ['A', 'B', 'C', 'D'].map((l) => id(l)),
+    });
   });
 
   test('with answers left asks once more, then submits without them', async () => {

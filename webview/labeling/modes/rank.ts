@@ -115,7 +115,13 @@ function completeness(state: PageState, shown: Shown): Completeness {
   let { board } = shown.work;
 
   if (board.tiers.length === 0 && !saysSomethingElse(shown.work, left))
-    return { is: 'missing', text: t('Nothing is placed yet. Type the order, best first') };
+    return {
+      is: 'missing',
+      text:
+        left.length === 0
+          ? t('All are left out. Flag what is wrong, or skip the prompt')
+          : t('Nothing is placed yet. Type the order, best first'),
+    };
 
   const implied = impliedLetter(state);
   if (implied !== undefined) board = reduceBoard({ ...judged, leftOut: board.leftOut }, { type: 'imply' });

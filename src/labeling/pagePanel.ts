@@ -116,7 +116,7 @@ export class PagePanel<Incoming extends { readonly type: string }, Outgoing>
   }
 
   async #adopt(panel: vscode.WebviewPanel): Promise<void> {
-    const { extensionUri, page, viewType, prepare, onDidChangeView, onDidClose } = this.#options;
+    const { extensionUri, page, viewType, title, prepare, onDidChangeView, onDidClose } = this.#options;
     this.#panel = panel;
     this.#id = randomUUID();
     panel.iconPath = panelIcon(extensionUri);
@@ -131,7 +131,7 @@ export class PagePanel<Incoming extends { readonly type: string }, Outgoing>
       onDidClose?.();
     });
     await prepare?.();
-    panel.webview.html = await webviewHtml(panel.webview, extensionUri, { page, viewType, id: this.#id });
+    panel.webview.html = await webviewHtml(panel.webview, extensionUri, { page, viewType, id: this.#id, title });
   }
 
   async #receive(raw: unknown): Promise<void> {

@@ -30,6 +30,8 @@ export interface PageIdentity {
   readonly page: PageName;
   readonly viewType: string;
   readonly id: string;
+  /** Of the document, for screen readers; the tab has its own. */
+  readonly title: string;
 }
 
 export async function webviewHtml(
@@ -71,13 +73,14 @@ interface PageParts extends PageIdentity {
 }
 
 /** The policy stands first: what comes before it would not be covered. */
-function pageHtml({ page, viewType, id, cspSource, nonce, script, styles, language }: PageParts): string {
+function pageHtml({ page, viewType, id, title, cspSource, nonce, script, styles, language }: PageParts): string {
   return `<!DOCTYPE html>
 <html lang="${attribute(language)}">
 <head>
 <meta http-equiv="Content-Security-Policy" content="${contentPolicy(cspSource, nonce)}">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${attribute(title)}</title>
 ${styles.map((href) => `<link rel="stylesheet" href="${attribute(href)}">`).join('\n')}
 </head>
 <body>

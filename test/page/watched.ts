@@ -31,8 +31,11 @@ export function watched(page: Page, url: string): Watched {
   return { problems, requests };
 }
 
-/** Serious and critical findings, `rule: element`. */
-export async function axeFindings(page: Page, rules: Readonly<Record<string, object>> = {}): Promise<string[]> {
+/** Serious and critical findings, `rule: element`; of a page, or of a frame alone. */
+export async function axeFindings(
+  page: Pick<Page, 'evaluate'>,
+  rules: Readonly<Record<string, object>> = {},
+): Promise<string[]> {
   await page.evaluate(axe);
   const { violations } = await page.evaluate(
     (chosen) =>

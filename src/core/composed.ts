@@ -97,6 +97,7 @@ function matchAlike(pieces: readonly string[], left: ReadonlySet<AnswerPart>, fo
 function piecesOf(text: string): string[] {
   const whole = text.replace(/^(?:[^\S\n]*\n)+/, '').trimEnd();
   const cuts = answerParts(whole).map(({ start }) => whole.lastIndexOf('\n', start - 1) + 1);
+  if (cuts.length === 0 && whole !== '') return [whole];
   return cuts.map((cut, index) => whole.slice(index === 0 ? 0 : cut, cuts[index + 1]));
 }
 

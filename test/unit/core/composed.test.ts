@@ -109,6 +109,8 @@ describe('edited as one text', () => {
         const text = lines.join('\n').trim();
         expect(textIn(editedParts(composed, text))).toBe(text);
       }),
+      // A quote of nothing is no part.
+      { examples: [[['>']], [['', '> >', '']]] },
     );
   });
 });

@@ -125,8 +125,12 @@ export class FolderProject implements Project {
     return this.#prompts.fileOf(id);
   }
 
-  findPrompts(pieces: readonly string[], signal: AbortSignal): Promise<readonly PromptId[]> {
-    return this.#prompts.find(pieces, signal);
+  findPrompts(
+    pieces: readonly string[],
+    signal: AbortSignal,
+    isMeant?: (prompt: Prompt) => boolean,
+  ): Promise<readonly PromptId[]> {
+    return this.#prompts.find(pieces, signal, isMeant);
   }
 
   candidatesOf(id: PromptId): readonly Candidate[] {

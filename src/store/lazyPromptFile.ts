@@ -171,12 +171,16 @@ export interface FindOptions {
   readonly file: string;
   readonly places: PromptPlaces;
   readonly search: FoldedSearch;
+  /** Whether a row counts in whose line something was found; all do by default. */
+  readonly holds?: ((row: number, line: Uint8Array) => boolean) | undefined;
+  /** Awaited often enough that nothing is blocked by `holds`. */
+  readonly pause: () => Promise<void>;
   readonly signal: AbortSignal;
 }
 
 /** Rows in whose line the search finds something, in their order. */
 export async function* findRows(options: FindOptions): AsyncGenerator<readonly number[]> {
-  const { files, file, places, search, signal } = options;
+  const { files, file, places, search, holds, pause, signal } = options;
   const { offsets, lengths } = places;
   const n = offsets.length;
   const memory = [new Uint8Array(searchBytes), new Uint8Array(searchBytes)];
@@ -198,6 +202,19 @@ export async function* findRows(options: FindOptions): AsyncGenerator<readonly n
     signal.throwIfAborted();
     next = end < n ? readFrom(end, part) : undefined;
     const lines = { offsets: offsets.subarray(first, end), lengths: lengths.subarray(first, end) };
-    yield search.linesWith(read, lines).map((line) => first + line);
+    const found = search.linesWith(read, lines).map((line) => first + line);
+    if (holds === undefined) {
+      yield found;
+      continue;
+    }
+    let sliceEnd = performance.now() + sliceMs;
+    for (const row of found) {
+      const at = (offsets[row] ?? 0) - (offsets[first] ?? 0);
+      if (holds(row, read.subarray(at, at + (lengths[row] ?? 0)))) yield [row];
+      if (performance.now() < sliceEnd) continue;
+      await pause();
+      signal.throwIfAborted();
+      sliceEnd = performance.now() + sliceMs;
+    }
   }
 }

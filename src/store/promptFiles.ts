@@ -110,7 +110,11 @@ export class PromptFiles {
   }
 
   /** Prompts in whose JSON one of the pieces stands, case ignored; in their order, each once. */
-  async find(pieces: readonly string[], signal: AbortSignal): Promise<readonly PromptId[]> {
+  async find(
+    pieces: readonly string[],
+    signal: AbortSignal,
+    isMeant?: (prompt: Prompt) => boolean,
+  ): Promise<readonly PromptId[]> {
     const found: PromptId[] = [];
     // No line break stands in JSON on one line.
     const texts = [...new Set(pieces)].filter((piece) => piece !== '' && !/[\r\n]/.test(piece));
@@ -131,13 +135,20 @@ export class PromptFiles {
     for (const [file, { rows }] of this.#readFiles.entries()) {
       if (rows.kind === 'in-memory') {
         const hits = rows.prompts.flatMap((prompt, row) =>
-          search.isIn(Buffer.from(JSON.stringify(prompt))) ? row : [],
+          search.isIn(Buffer.from(JSON.stringify(prompt))) && isMeant?.(prompt) !== false ? row : [],
         );
         take(file, hits, (row) => numbers.find(rows.prompts[row]?.id ?? ''));
         continue;
       }
-      const idNumbers = rows.places.numbers;
-      for await (const hits of findRows({ files, file: rows.file, places: rows.places, search, signal }))
+      const { file: path, places: lines, lineOf } = rows;
+      const idNumbers = lines.numbers;
+      const holds =
+        isMeant &&
+        ((row: number, bytes: Uint8Array): boolean => {
+          const line = lineOf(path, lines.lines[row] ?? 0, bytes);
+          return line !== undefined && 'prompt' in line && isMeant(line.prompt);
+        });
+      for await (const hits of findRows({ files, file: path, places: lines, search, holds, pause: breath, signal }))
         take(file, hits, (row) => idNumbers[row] ?? noPlace);
     }
     return found;

@@ -1,10 +1,10 @@
-import { disagreementOf, type Judgement, type PromptId } from '../core/index.js';
+import { disagreementOf, type Judgement, type Prompt, type PromptId } from '../core/index.js';
 import type { LabelingQueue, Standing } from '../labeling/index.js';
 import type { ProjectOutline } from '../store/index.js';
 
 /** What the queue shows, and in which order. A member that is absent keeps nothing out. */
 export interface QueueFilter {
-  /** Somewhere in the prompt: its turns or its metadata. */
+  /** Somewhere in the prompt: its turns, its reference, its metadata, or the name of the file that it was imported from. */
   readonly text?: string;
   readonly standing?: Standing;
   /** On the prompt or on one of its answers. */
@@ -97,11 +97,38 @@ export async function findFiltered(
   { text, metadata }: QueueFilter,
   signal: AbortSignal,
 ): Promise<readonly PromptId[] | undefined> {
-  const withText = text === undefined ? undefined : await project.findPrompts(piecesOfText(text), signal);
+  const withText =
+    text === undefined
+      ? undefined
+      : await project.findPrompts(piecesOfText(text), signal, isInFrame(text) ? saying(text) : undefined);
   const withMetadata = metadata === undefined ? undefined : await project.findPrompts(piecesOfMember(metadata), signal);
   if (withText === undefined || withMetadata === undefined) return withText ?? withMetadata;
   const both = new Set(withMetadata);
   return withText.filter((id) => both.has(id));
+}
+
+/** What stands in the JSON of a prompt though nobody wrote it: as we write it, and names of other data sets; as Python writes it, too. */
+const frames = [
+  '{"id":"p0","messages":[{"role":"system","content":""},{"role":"user","content":""},{"role":"assistant","content":""}],',
+  '"reference":"","metadata":{"":""},"source":{"file":"","line":0}}',
+  '{"prompt":"","question":"","instruction":"","input":"","text":"","conversations":[{"from":"human","value":""}]}',
+].flatMap((frame) => [frame, frame.replaceAll(/[:,]/g, '$& ')]);
+
+/** Whether a text may stand in every prompt: in the names of its members, its punctuation, its id or a number. */
+const isInFrame = (text: string): boolean =>
+  /^[\da-f]+$/i.test(text) || frames.some((frame) => frame.includes(text.toLowerCase()));
+
+/** Whether somebody wrote the text: in a turn, the reference, the metadata, or the name of the file. */
+function saying(text: string): (prompt: Prompt) => boolean {
+  const wanted = text.toLowerCase();
+  const isIn = (value: unknown): boolean =>
+    typeof value === 'object' && value !== null
+      ? Object.entries(value).some(([key, member]) => (!Array.isArray(value) && isIn(key)) || isIn(member))
+      : String(value ?? '')
+          .toLowerCase()
+          .includes(wanted);
+  return ({ messages, reference, metadata, source }) =>
+    messages.some(({ content }) => isIn(content)) || isIn(reference) || isIn(metadata) || isIn(source?.file);
 }
 
 /** As it stands in JSON: as typed, in both cases of letters beyond ASCII, and as a tool writes that keeps to ASCII. */

@@ -30,6 +30,7 @@ const rows = [
   { prompt: '부팅할 때마다 디스크 검사', topic: 'computers', level: 3 },
   { prompt: 'Why is the sky\nblue?', topic: 'physics', checked: true },
   { prompt: 'The capital of Korea', topic: 'geography' },
+  { prompt: 'A role for each user', topic: 'software' },
 ];
 
 beforeAll(async () => {
@@ -44,7 +45,7 @@ beforeAll(async () => {
   const badLine = '{"prompt": 7, "topic": "nowhere"}';
   await writeFile(
     path.join(folder, 'two.jsonl'),
-    [...lines.slice(3, 4).map(spaced), badLine, again, spaced(lines[4]!)].join('\n'),
+    [...lines.slice(3, 4).map(spaced), badLine, again, ...lines.slice(4).map(spaced)].join('\n'),
   );
   const config = { name: 'filter', prompts: ['one.jsonl', 'two.jsonl'], overlap: 3 };
   await writeFile(path.join(folder, 'touchstone.json'), JSON.stringify(config));
@@ -89,8 +90,10 @@ async function shown(filter: QueueFilter, sort: QueueSort = 'project'): Promise<
 
 describe('the queue shows', () => {
   test.each<[what: string, filter: QueueFilter, places: number[]]>([
-    ['all, to label first', {}, [1, 2, 4, 0, 3]],
+    ['all, to label first', {}, [1, 2, 4, 5, 0, 3]],
     ['what holds a text, case ignored', { text: 'CAPITAL' }, [4, 0]],
+    ['what somebody wrote, not names of members that are in every prompt', { text: 'role' }, [5]],
+    ['no digits of ids', { text: '3' }, [1, 2, 0]],
     ['what holds letters beyond ASCII', { text: 'écrivez' }, [1]],
     ['what was written in escapes', { text: '디스크' }, [2]],
     ['what holds quotes', { text: '"bonjour"' }, [1]],
@@ -98,7 +101,7 @@ describe('the queue shows', () => {
     ['nothing for what stands only in a row that is no prompt', { text: 'copied' }, []],
     ['a line break as JSON writes it', { text: '\n' }, [3]],
     ['a status', { standing: 'submitted' }, [0, 3]],
-    ['a file', { file: 'two.jsonl' }, [4, 3]],
+    ['a file', { file: 'two.jsonl' }, [4, 5, 3]],
     ['metadata', { metadata: { key: 'topic', value: 'geography' } }, [4, 0]],
     ['metadata that is a number, and no longer one', { metadata: { key: 'level', value: '3' } }, [2, 0]],
     ['metadata that is true', { metadata: { key: 'checked', value: 'true' } }, [3]],
@@ -138,7 +141,7 @@ describe('the queue shows', () => {
   });
 
   test('what was judged last first; what one may not see yet says nothing', async () => {
-    expect(await shown({}, 'latest')).toEqual([1, 2, 4, 3, 0]);
+    expect(await shown({}, 'latest')).toEqual([1, 2, 4, 5, 3, 0]);
   });
 
   test('most disagreement first', async () => {

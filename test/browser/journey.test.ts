@@ -4,6 +4,7 @@ import type { Frame } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { filesBelow, unexpectedFiles } from '../../scripts/package.mjs';
 import { root } from '../../scripts/setup.mjs';
+import { axeFindings } from '../page/watched.js';
 import { eventually, jsonLines, Workbench } from './workbench.js';
 
 const trainer = path.join(root, 'test', 'fixtures', 'fineTune', 'trainer.cjs');
@@ -96,7 +97,9 @@ describe('from prompts to a fine-tune, by keys and clicks', () => {
       .locator('.card')
       .first()
       .click({ position: { x: 200, y: 100 } });
-    await type('b', 'a', 'd', 'Enter');
+    await type('b', 'a', 'd');
+    expect(await axeFindings(panel, { 'scrollable-region-focusable': { enabled: false } })).toEqual([]);
+    await type('Enter');
     const former = prompt;
     const [row] = await eventually('the judgement', () => (submitted().length === 1 ? submitted() : undefined));
     expect(row?.['labeler']).toBe('kim');

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Frame } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { root } from '../../scripts/setup.mjs';
+import { axeFindings } from '../page/watched.js';
 import { eventually, jsonLines, touchstone, Workbench } from './workbench.js';
 
 let workbench: Workbench;
@@ -55,6 +56,9 @@ async function judging(mode: string, nAnswers: number, config: object = {}, text
   panel = await workbench.label(mode, records, { name: 'Colours', mode, candidates: nAnswers, ...config });
 }
 
+/** Serious findings of axe in the real webview, as it is after the first choice. The answers are one stop, which axe cannot know. */
+const findings = () => axeFindings(panel, { 'scrollable-region-focusable': { enabled: false } });
+
 async function type(...keys: string[]): Promise<void> {
   for (const key of keys) await workbench.page.keyboard.press(key, { delay: 20 });
 }
@@ -89,6 +93,7 @@ describe('each way to judge, by keys alone, from the screen to the exported file
   test('a pair, with how much better', async () => {
     await judging('pair', 2);
     await type('2');
+    expect(await findings()).toEqual([]);
     await type('Enter');
     expect(await firstJudgement()).toMatchObject({ mode: 'pair', strength: 2, ranking: [['A'], ['B']] });
     const [row] = exported('trl-reward');
@@ -102,6 +107,7 @@ describe('each way to judge, by keys alone, from the screen to the exported file
   test('the best of four', async () => {
     await judging('best', 4);
     await type('b');
+    expect(await findings()).toEqual([]);
     await type('Enter');
     expect(await firstJudgement()).toMatchObject({ mode: 'best', best: 'B', ranking: [['B'], expect.any(Array)] });
     const rows = exported('trl-preference');
@@ -112,6 +118,7 @@ describe('each way to judge, by keys alone, from the screen to the exported file
   test('ratings on five attributes', async () => {
     await judging('rate', 2, { rubric: 'helpsteer' });
     await type('4', '3', '4', '1', '2');
+    expect(await findings()).toEqual([]);
     await type('0', '1', '2', '3', '4', 'Enter');
     const ratings = (...scores: number[]) =>
       Object.fromEntries(
@@ -136,6 +143,7 @@ describe('each way to judge, by keys alone, from the screen to the exported file
   test('thumbs', async () => {
     await judging('thumbs', 2);
     await type('1', '2');
+    expect(await findings()).toEqual([]);
     await type('Enter');
     const row = await firstJudgement();
     expect(row).toMatchObject({ mode: 'thumbs' });
@@ -167,6 +175,7 @@ describe('each way to judge, by keys alone, from the screen to the exported file
     await workbench.command('Touchstone: Use This Answer');
     panel = await workbench.frame('.bit.me');
     expect(await panel.locator('.bit').count()).toBe(5);
+    expect(await findings()).toEqual([]);
     await panel.locator('.card.focused').press('Enter');
 
     const row = await firstJudgement();
@@ -193,6 +202,7 @@ describe('each way to judge, by keys alone, from the screen to the exported file
   test('steps, to the first wrong one', async () => {
     await judging('steps', 2);
     await type('1', '3', 'Enter');
+    expect(await findings()).toEqual([]);
     await type('1', '1');
     await type('1', 'Enter');
     const row = await firstJudgement();

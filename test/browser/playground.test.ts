@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Frame } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { root } from '../../scripts/setup.mjs';
+import { axeFindings } from '../page/watched.js';
 import { eventually, jsonLines, Workbench } from './workbench.js';
 
 const takesScreenshots = process.env['TOUCHSTONE_SCREENSHOTS'] === '1';
@@ -54,6 +55,7 @@ describe('the playground, by keys', () => {
     await workbench.page.keyboard.press('Enter');
     [answer = ''] = await answers(1);
     expect(answer.length).toBeGreaterThan(3);
+    expect(await axeFindings(chat)).toEqual([]);
     if (takesScreenshots)
       await workbench.page.screenshot({ path: path.join(root, 'media', 'screenshots', 'playground-dark.png') });
   });
@@ -102,5 +104,12 @@ describe('the playground, by keys', () => {
     // Its prompt is the whole conversation before it.
     const asked = keptPrompts().find(({ id }) => id === good?.['promptId']);
     expect((asked?.['messages'] as unknown[]).length).toBe(3);
+  });
+
+  test('the dashboard counts it, and axe finds nothing serious there either', async () => {
+    await workbench.command('Touchstone: Open Dashboard');
+    const dashboard = await workbench.frame('.cards4');
+    await dashboard.locator('.cards4', { hasText: /\b1 of \d+ judgements/ }).waitFor();
+    expect(await axeFindings(dashboard)).toEqual([]);
   });
 });

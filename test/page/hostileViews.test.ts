@@ -117,7 +117,16 @@ describe('on the dashboard', () => {
         name: at(0),
         subtitle: at(1),
         period: 'all',
-        progress: { nPrompts: 1, nDone: 1, nPartly: 0, nSkipped: 0, nDiscarded: 0, nLeft: 0, nJudgements: 1, nWanted: 1 },
+        progress: {
+          nPrompts: 1,
+          nDone: 1,
+          nPartly: 0,
+          nSkipped: 0,
+          nDiscarded: 0,
+          nLeft: 0,
+          nJudgements: 1,
+          nWanted: 1,
+        },
         cards: [{ title: at(2), value: '1', unit: worded(3), note: at(4) }],
         days: [{ label: worded(5), n: 1 }],
         charts: [

@@ -13,8 +13,6 @@ export interface AnswersAheadOptions {
 
 /** A server that does not say in this time what it is will not say it. */
 const serverSilenceMs = 15_000;
-/** Prompts at a time where a server writes: its own limit on requests holds the rest back. */
-const nAtOnceOnServer = 4;
 
 /**
  * What writes answers for the labeler of the open project, with the model or server that the user chose. Nothing starts
@@ -134,7 +132,7 @@ export class AnswersAhead implements AnswerSource, vscode.Disposable {
       generators: () => models.generators(project.config.lineUp),
       nCandidates: () => project.config.candidates,
       sampling: () => Sampling.parse({ ...defaultSampling, ...project.config.sampling }),
-      nAtOnce: models.server === undefined ? 1 : nAtOnceOnServer,
+      nAtOnce: models.nAtOnce(project.config.lineUp),
     });
     this.#queue.onEvent((event) => this.#tell(event));
     if (isSameProject && this.#wanted.length > 0) this.#pass();

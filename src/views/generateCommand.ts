@@ -15,8 +15,6 @@ export interface GenerateCommandOptions {
   readonly log: vscode.LogOutputChannel;
 }
 
-const nAtOnceOnServer = 4;
-
 /** Candidates for all prompts that lack them, with progress and a way to stop; what is there is kept. */
 export function registerGenerateCommand({ projects, models, answers, log }: GenerateCommandOptions): vscode.Disposable {
   return command(commandIds.generateCandidates, log, async (limit: unknown): Promise<GenerateReport | undefined> => {
@@ -27,7 +25,7 @@ export function registerGenerateCommand({ projects, models, answers, log }: Gene
       generators: await models.generators(project.config.lineUp, 'person'),
       nCandidates: project.config.candidates,
       sampling: Sampling.parse({ ...defaultSampling, ...project.config.sampling }),
-      nAtOnce: models.server === undefined ? 1 : nAtOnceOnServer,
+      nAtOnce: models.nAtOnce(project.config.lineUp),
       ...(typeof limit === 'number' ? { limit } : {}),
     };
     const nLacking = lackingPrompts(project, plan).length;

@@ -28,6 +28,8 @@ export interface Download {
   readonly progress: AddProgress;
 }
 
+const nAtOnceElsewhere = 4;
+
 /**
  * What can write candidates, and what does: a server if the user named one, else what the settings or the project's line-up
  * name: models of this machine, and language models of VS Code that the user chose.
@@ -131,10 +133,21 @@ export class Models implements vscode.Disposable {
       if (this.#ofServer?.made !== made) this.#ofServer = { made, generator: serverGenerator(server, key) };
       return [this.#ofServer.generator];
     }
-    const chosen = settings.get('model').trim();
-    const names = chosen !== '' ? [chosen] : lineUp;
+    const names = this.#namesOf(lineUp);
     if (names.length === 0) return [engine.generator(await library.find())];
     return Promise.all(names.map((name) => this.#generatorOf(name, initiative)));
+  }
+
+  /** Prompts to write at a time: where nothing computes here, the other side's limit on requests holds the rest back. */
+  nAtOnce(lineUp: readonly string[]): number {
+    const names = this.#namesOf(lineUp);
+    const isElsewhere = this.server !== undefined || (names.length > 0 && names.every(isLanguageModelName));
+    return isElsewhere ? nAtOnceElsewhere : 1;
+  }
+
+  #namesOf(lineUp: readonly string[]): readonly string[] {
+    const chosen = this.#options.settings.get('model').trim();
+    return chosen === '' ? lineUp : [chosen];
   }
 
   async #generatorOf(name: string, initiative: Initiative): Promise<CandidateGenerator> {

@@ -22,7 +22,7 @@ export interface ProjectStats {
   readonly submitted: number;
   readonly skipped: number;
   readonly discarded: number;
-  /** Prompts that nobody submitted yet. */
+  /** Prompts that nobody submitted yet, and that were not discarded. */
   readonly open: number;
   readonly corrections: number;
   /** Prompts whose right answer is known. */
@@ -57,7 +57,8 @@ export function statsOf(project: Project): ProjectStats {
     candidates += nCandidates;
     if (nCandidates === 0) promptsWithoutCandidates += 1;
     const holding = currentJudgements(project.judgementsOf(id));
-    if (!holding.some((row) => row.status === 'submitted')) open += 1;
+    const isDiscarded = holding.length > 0 && holding.every((row) => row.status === 'discarded');
+    if (!isDiscarded && !holding.some((row) => row.status === 'submitted')) open += 1;
     for (const row of holding) {
       const entry = labelers.get(row.labeler) ?? { submitted: 0, skipped: 0, discarded: 0, timed: 0, activeMs: 0 };
       labelers.set(row.labeler, entry);

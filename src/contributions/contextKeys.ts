@@ -1,11 +1,15 @@
 /** Context keys that we set; `when` clauses and `enablement` in `package.json` read them. */
 export const contextKeys = {
+  /** It is known whether the window has a project: until then nothing is said of it. */
+  projectKnown: 'touchstone.projectKnown',
   /** A project is open. */
   project: 'touchstone.project',
   /** There is a project, and it cannot be opened. */
   unreadable: 'touchstone.unreadable',
   /** The project has prompts. */
   hasPrompts: 'touchstone.hasPrompts',
+  /** It is known which models this machine has. */
+  modelsKnown: 'touchstone.modelsKnown',
   /** Something can write candidates: a model of this machine, a server, or a language model of VS Code. */
   model: 'touchstone.model',
   /** A server writes the candidates. */

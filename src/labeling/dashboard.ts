@@ -71,8 +71,11 @@ export function dashboardOf(project: DashboardSource, options: DashboardOptions)
     name: plainLine(config.name),
     subtitle: subtitleOf(config),
     period,
-    progress: progressOfAll(project, judged),
-    cards: [...cardsOf(judged, submitted, measures, rubric), ...(gold === undefined ? [] : [goldCard(gold.agreement)])],
+    progress: progressOfAll(project),
+    cards: [
+      ...cardsOf(judged, submitted, measures, { rubric, period }),
+      ...(gold === undefined ? [] : [goldCard(gold.agreement)]),
+    ],
     days: daysOf(project, now, options.locale),
     charts: [
       agreementChart(measures, isLead),
@@ -129,10 +132,13 @@ function subtitleOf({ mode, candidates, overlap }: ProjectConfig): string {
   return [ways[mode], answers, labelers].join(', ');
 }
 
-function progressOfAll(project: DashboardSource, judged: readonly JudgedPrompt[]): DashboardView['progress'] {
+/** Where the prompts stand now, whatever period the other figures are of. */
+function progressOfAll(project: DashboardSource): DashboardView['progress'] {
   const { overlap } = project.config;
   let [nDone, nPartly, nSkipped, nDiscarded, nJudgements] = [0, 0, 0, 0, 0];
-  for (const { holding, gold } of judged) {
+  for (const id of project.promptIds) {
+    const holding = currentJudgements(project.judgementsOf(id));
+    const gold = project.goldOf(id);
     const nSubmitted = holding.filter(({ status }) => status === 'submitted').length;
     // Everybody judges the gold prompts, however many the project wants of the others.
     nJudgements += gold === undefined ? nSubmitted : Math.min(nSubmitted, overlap);
@@ -150,7 +156,7 @@ function progressOfAll(project: DashboardSource, judged: readonly JudgedPrompt[]
     nDiscarded,
     nLeft: nPrompts - nDone - nPartly - nSkipped - nDiscarded,
     nJudgements,
-    nWanted: nPrompts * overlap,
+    nWanted: (nPrompts - nDiscarded) * overlap,
   };
 }
 
@@ -158,7 +164,7 @@ function cardsOf(
   judged: readonly JudgedPrompt[],
   submitted: readonly Judgement[],
   measures: readonly AgreementMeasure[],
-  rubric: readonly Attribute[],
+  { rubric, period }: { readonly rubric: readonly Attribute[]; readonly period: DashboardPeriod },
 ): DashboardView['cards'] {
   const pace = pacePerHour(submitted);
   const time = timePerPrompt(submitted);
@@ -188,7 +194,9 @@ function cardsOf(
       unit: l10n.t('alpha'),
       note:
         alpha === undefined || first?.percent === undefined
-          ? l10n.t('no prompt that two labelers judged')
+          ? period === 'all'
+            ? l10n.t('no prompt that two labelers judged')
+            : l10n.t('no prompt that two labelers judged in this time')
           : l10n.t(
               '95 % interval {0} to {1} · {2} of pairs alike',
               alpha.low.toFixed(2),

@@ -157,6 +157,7 @@ export class ActiveProject implements vscode.Disposable {
 
   #setContext(): void {
     const set = (key: string, value: boolean) => void vscode.commands.executeCommand('setContext', key, value);
+    set(contextKeys.projectKnown, true);
     set(contextKeys.project, this.#outline !== undefined);
     set(contextKeys.unreadable, this.#problem !== undefined);
     set(contextKeys.hasPrompts, (this.#outline?.promptIds.length ?? 0) > 0);

@@ -41,6 +41,8 @@ export class Models implements vscode.Disposable {
   readonly #downloads = new Map<string, Download>();
   readonly #subscriptions: vscode.Disposable[];
   #installed: readonly InstalledModel[] = [];
+  /** It is known which are installed. */
+  #isKnown = false;
   #loaded: Promise<void> | undefined;
   #ofServer: { readonly made: string; readonly generator: CandidateGenerator } | undefined;
   #device: string;
@@ -246,6 +248,7 @@ export class Models implements vscode.Disposable {
     } catch (error) {
       this.#options.log.warn(plainText(serializeError(error).message));
     }
+    this.#isKnown = true;
     this.#changed();
   }
 
@@ -256,6 +259,7 @@ export class Models implements vscode.Disposable {
 
   #setContext(): void {
     const set = (key: string, value: boolean) => void vscode.commands.executeCommand('setContext', key, value);
+    set(contextKeys.modelsKnown, this.#isKnown);
     set(contextKeys.model, this.availability.canWrite);
     set(contextKeys.server, this.server !== undefined);
     set(contextKeys.languageModel, this.languageModels.chosenNames.length > 0);

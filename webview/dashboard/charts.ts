@@ -2,6 +2,7 @@ import { html, svg } from 'lit/html.js';
 import type { SVGTemplateResult, TemplateResult } from 'lit/html.js';
 import { visibleLine } from '../../src/core/index.js';
 import type { FigureChart } from '../../src/protocol.js';
+import { t } from '../labeling/strings.js';
 
 /** Charts are drawn in these units and scale with their panel. */
 const width = 320;
@@ -56,11 +57,11 @@ export function whiskerChart(chart: FigureChart): TemplateResult {
 export function onScale(value: number, { scale }: Pick<FigureChart, 'scale'>): string {
   switch (scale) {
     case 'share':
-      return `${Math.round(value * 100)} %`;
+      return t('{0} %', Math.round(value * 100));
     case 'coefficient':
       return value.toFixed(2);
     case 'seconds':
-      return `${Math.round(value)} s`;
+      return t('{0} s', Math.round(value));
   }
 }
 

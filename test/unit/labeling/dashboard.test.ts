@@ -83,7 +83,7 @@ describe('progress', () => {
       nDiscarded: 1,
       nLeft: 1,
       nJudgements: 3,
-      nWanted: 12,
+      nWanted: 10,
     });
     expect(viewOf(prompts).progress).toMatchObject({ nDone: 2, nPartly: 0 });
   });
@@ -96,12 +96,16 @@ describe('progress', () => {
     expect(viewOf([taken]).progress).toMatchObject({ nDone: 0, nLeft: 1 });
   });
 
-  test('of today or of seven days leaves older ones out; the days show the last seven', () => {
+  test('is where the prompts stand now; other figures of today or of seven days leave older ones out, the days show the last seven', () => {
     const older = [0, 1, 6, 7].map((daysAgo) =>
       promptOf(`day ${daysAgo}`, [{ labeler: 'kim', order: 'a b c', daysAgo }]),
     );
-    const nOf = (period: 'today' | 'week' | 'all') => viewOf(older, {}, { period }).progress.nJudgements;
+    const nOf = (period: 'today' | 'week' | 'all') => viewOf(older, {}, { period }).labelers[0]?.nDone;
     expect([nOf('today'), nOf('week'), nOf('all')]).toEqual([1, 3, 4]);
+    expect(viewOf(older, {}, { period: 'today' }).progress).toMatchObject({ nDone: 4, nLeft: 0, nJudgements: 4 });
+    expect(viewOf(older, {}, { period: 'today' }).cards).toContainEqual(
+      expect.objectContaining({ note: 'no prompt that two labelers judged in this time' }),
+    );
     expect(viewOf(older).days.map(({ n }) => n)).toEqual([1, 0, 0, 0, 0, 1, 1]);
     expect(viewOf(older).days.at(-1)?.label).toBe('Tue');
   });

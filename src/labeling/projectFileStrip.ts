@@ -8,7 +8,8 @@ export function projectFileStrip({ fileProblem }: Project): StripView | null {
   if (fileProblem === undefined) return null;
   return {
     kind: 'warning',
-    message: t('{0} Until then the former settings hold.', plainText(fileProblem.message)),
+    message: t('touchstone.json cannot be read: the former settings hold.'),
+    details: plainText(fileProblem.message),
     action: { action: 'open-project-file', label: t('Open touchstone.json') },
   };
 }

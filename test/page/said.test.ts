@@ -12,6 +12,21 @@ const writing = prompt(4, 'p1', {
   answers: answers(4).map((answer, index) => (index === 3 ? { ...answer, state: 'writing' } : answer)),
 });
 
+test('text fields are named for what is written in them, in the language of the page', async () => {
+  for (const strings of [{}, korean]) {
+    const named = (name: string) => (strings === korean ? (korean[name] ?? '') : name);
+    const tab = await open({ settings: { strings } });
+    // Both the element and the field inside of it, which has the focus.
+    const names = () =>
+      tab.page
+        .locator('.act vscode-text-field')
+        .evaluateAll((all) => all.flatMap((one) => [one.ariaLabel, one.shadowRoot?.querySelector('input')?.ariaLabel]));
+    await expect.poll(names).toEqual([named('Rationale'), named('Rationale')]);
+    await tab.type('{Shift+S}');
+    await expect.poll(names).toEqual([named('Why skip it?'), named('Why skip it?')]);
+  }
+});
+
 describe('the live region', () => {
   test('is polite, and says only the end of fast typing', async () => {
     const tab = await open({ settings: { impliedLast: false } });
@@ -88,6 +103,8 @@ describe('the live region', () => {
 
   test('in Korean', async () => {
     const tab = await open({ settings: { locale: 'ko', strings: korean }, then: [ahead] });
+    const names = await tab.page.locator('.sr[aria-live]').evaluateAll((all) => all.map(({ ariaLabel }) => ariaLabel));
+    expect(names).toEqual([korean['Messages'], korean['Messages']]);
     await tab.type('bad');
     expect(await tab.said()).toContain('C: 마지막입니다. Enter로 확정.');
     await tab.type('{Enter}');

@@ -11,6 +11,11 @@ export class LiveRegions {
   ];
   #saying: number | undefined;
 
+  /** Their names in the language of the page, once its strings have come. */
+  name(): void {
+    for (const region of this.elements) region.setAttribute('aria-label', t('Messages'));
+  }
+
   say(text: string, isUrgent: boolean): void {
     const [polite, urgent] = this.elements;
     if (isUrgent) {

@@ -166,6 +166,7 @@ export class LabelingPage {
       this.#bindings = new Bindings(message.settings.keys);
     }
     if (message.type === 'prompts-ahead')
+      this.#live.name();
       prepareFor(message.prompts.flatMap(({ answers }) => answers.map(({ text }) => text)));
     this.#send({ type: 'message', message });
   }

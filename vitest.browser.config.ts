@@ -7,6 +7,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/browser/**/*.test.ts'],
+    globalSetup: ['test/browser/packaged.ts'],
     // They test nothing: whoever changes what a page looks like takes them again.
     exclude: process.env['TOUCHSTONE_SCREENSHOTS'] === '1' ? [] : ['test/browser/pictures.test.ts'],
     testTimeout: 120_000,

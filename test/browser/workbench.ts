@@ -1,7 +1,6 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { chromium, type Browser, type Frame, type Page } from 'playwright-core';
 import {
   ensureCodeServer,
@@ -51,10 +50,13 @@ export class Workbench {
     this.page = page;
   }
 
-  static async open(settings: Readonly<Record<string, unknown>>): Promise<Workbench> {
+  /** @param isTrusted false: a person is asked whether a folder is trusted. */
+  static async open(
+    settings: Readonly<Record<string, unknown>>,
+    { isTrusted = true }: { readonly isTrusted?: boolean } = {},
+  ): Promise<Workbench> {
     ensureCodeServer();
     const vsix = vsixPath(thisTarget);
-    await promisify(execFile)(process.execPath, [path.join(root, 'scripts', 'package.mjs')]);
     const scratch = scratchFolder('browser');
     const project = path.join(scratch, 'samples');
     cpSync(path.join(root, 'samples'), project, {
@@ -65,7 +67,7 @@ export class Workbench {
     for (const folder of Object.values(places)) mkdirSync(folder);
     installExtension(vsix, places);
     writeUserSettings(places.userData, { ...quietSettings, ...settings });
-    const server = await startTestServer({ ...places, runtime: path.join(scratch, 'run') });
+    const server = await startTestServer({ ...places, runtime: path.join(scratch, 'run'), isTrusted });
     const executablePath = chromiumPath();
     if (executablePath === undefined)
       throw new Error('The browser test needs Chromium, or one in TOUCHSTONE_CHROMIUM.');

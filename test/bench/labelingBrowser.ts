@@ -5,6 +5,7 @@
 import { cpSync, existsSync, linkSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser, Frame, Page } from 'playwright-core';
+import packaged from '../browser/packaged.js';
 import { eventually, Workbench } from '../browser/workbench.js';
 import { enterMark, nShown, shiftsWhileRead, shownMark, watchShifts } from '../page/layoutShift.js';
 import { makeProject } from './makeProject.js';
@@ -194,6 +195,7 @@ async function measureQueue(workbench: Workbench): Promise<{ readonly filterMs: 
   return { filterMs, scrollMs };
 }
 
+await packaged();
 const workbench = await Workbench.open({ 'touchstone.labeler': 'kim', 'touchstone.device': 'cpu' });
 try {
   const small = path.join(workbench.scratch, 'small');

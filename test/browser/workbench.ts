@@ -50,7 +50,7 @@ export class Workbench {
     this.page = page;
   }
 
-  /** @param isTrusted false: a person is asked whether a folder is trusted. */
+  /** With the package that `packaged.ts` has made. @param isTrusted false: a person is asked whether a folder is trusted. */
   static async open(
     settings: Readonly<Record<string, unknown>>,
     { isTrusted = true }: { readonly isTrusted?: boolean } = {},

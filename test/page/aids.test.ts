@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { helpsteerRubric } from '../../src/core/index.js';
 import type { UnsureToken } from '../../src/core/index.js';
-import type { PromptView, ToLabelingPage } from '../../src/protocol.js';
+import type { LabelingSettings, PromptView, ToLabelingPage } from '../../src/protocol.js';
 import { labelingPages } from './labelingPage.js';
 import type { LabelingTab } from './labelingPage.js';
-import { id, prompt } from './sample.js';
+import { id, opening, prompt } from './sample.js';
 
 const open = labelingPages();
 
@@ -248,6 +249,80 @@ describe('guidelines beside the work', () => {
     expect(await tab.page.locator('.guidelines').count()).toBe(0);
     expect(await tab.hasFocus()).toBe('A');
     await tab.expectQuiet();
+  });
+
+  describe('in a panel too narrow for them beside the answers', () => {
+    const isOpen = async (tab: LabelingTab) => (await tab.page.locator('.guidelines').count()) === 1;
+    const covered = async (width = 480, settings: Partial<LabelingSettings> = {}) => {
+      const tab = await open({
+        prompt: measured(),
+        width,
+        settings,
+        then: [{ type: 'prompts-ahead', prompts: [measured(texts, 'p2')] }],
+      });
+      await tab.type('w');
+      await tab.host(show('abcdef012345'));
+      expect(await isOpen(tab)).toBe(true);
+      return tab;
+    };
+
+    test('Escape closes them, wherever the focus is', async () => {
+      const tab = await covered();
+      expect(await tab.said()).toBe('Guidelines cover the answers. Esc closes them.');
+      await tab.type('{Escape}');
+      expect(await isOpen(tab)).toBe(false);
+      expect(await tab.hasFocus()).toBe('A');
+      await tab.expectQuiet();
+    });
+
+    const judging: [mode: LabelingSettings['mode'], keys: string[]][] = [
+      ['rank', ['a', '1', '0', '{Enter}', 's', 'u']],
+      ['pair', ['1', '7']],
+      ['best', ['b']],
+      ['rate', ['3']],
+      ['thumbs', ['1']],
+      ['steps', ['1']],
+    ];
+    test.each(judging)('a key that judges only closes them: %s', async (mode, keys) => {
+      const tab = await covered(480, { mode, rubric: helpsteerRubric });
+      for (const key of keys) {
+        await tab.type(key);
+        expect(await tab.said()).toBe('Guidelines closed: nothing was judged');
+        expect(await isOpen(tab)).toBe(false);
+        await tab.type('w');
+      }
+      await tab.host({ type: 'do', action: 'submit' });
+      expect(await isOpen(tab)).toBe(false);
+      for (const type of ['draft-change', 'judgement-submit', 'prompt-skip', 'submit-undo'] as const)
+        expect(await tab.sent(type)).toEqual([]);
+      await tab.expectQuiet();
+    });
+
+    test('keys that only look leave them; the next prompt is seen, and so is the one after a reload', async () => {
+      const tab = await covered();
+      await tab.type('{ArrowRight}z');
+      expect(await isOpen(tab)).toBe(true);
+      await tab.host({ type: 'prompt-show', prompt: measured(texts, 'p2') });
+      expect(await isOpen(tab)).toBe(false);
+      await tab.type('w');
+      await tab.page.reload();
+      await tab.host(...opening(measured(texts, 'p2')));
+      await tab.page.waitForSelector('.card');
+      expect(await isOpen(tab)).toBe(false);
+    });
+
+    test('they cover from where the styles have it', async () => {
+      for (const width of [719, 720]) {
+        const tab = await covered(width);
+        const [pane, cards] = await Promise.all(
+          ['.guidelines', '.answers'].map((selector) => tab.page.locator(selector).boundingBox()),
+        );
+        const isCovering = (pane?.x ?? 0) < (cards?.x ?? 0) + (cards?.width ?? 0);
+        expect(isCovering).toBe(width === 719);
+        await tab.type('a');
+        expect(await isOpen(tab)).toBe(!isCovering);
+      }
+    });
   });
 
   test('a change is announced once', async () => {

@@ -71,7 +71,7 @@ export function receive(state: PageState, message: ToLabelingPage, env: Env): St
       return receiveAid(state, message);
     case 'do': {
       const action = commandOf(message.action);
-      return action === undefined ? still(state) : (actOnAids(state, action) ?? act(chosen(state), action, env));
+      return action === undefined ? still(state) : (actOnAids(state, action, env) ?? act(chosen(state), action, env));
     }
   }
 }

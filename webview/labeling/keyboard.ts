@@ -17,6 +17,8 @@ export interface KeyboardPage {
   readonly bindings: () => Bindings;
   readonly selected: () => Selecting['selected'];
   readonly card: () => HTMLElement | null;
+  /** Guidelines stand over the answers. */
+  readonly isCovered: () => boolean;
   /** A part of the page that was asked for is still being loaded. */
   readonly isLoading: () => boolean;
   /** What had the focus before a text field took it; once. */
@@ -161,7 +163,8 @@ export class Keyboard {
       (this.#page.takeBefore() ?? this.#page.card())?.focus({ preventScroll: true });
       return true;
     }
-    if (this.#page.state().beside.isGuidelinesOpen && document.activeElement?.closest('.guidelines')) {
+    const { isGuidelinesOpen } = this.#page.state().beside;
+    if (this.#page.isCovered() || (isGuidelinesOpen && document.activeElement?.closest('.guidelines'))) {
       this.#page.send({ type: 'act', action: { do: 'guidelines' } });
       return true;
     }

@@ -6,6 +6,7 @@ import { HostWatch } from '../hostWatch.js';
 import type { VsCodeApi } from '../vscodeApi.js';
 import { ActiveTime } from './activeTime.js';
 import { AidsLayer } from './aids/aidsLayer.js';
+import { isCovered, isNarrow } from './aids/covering.js';
 import { prepareFor } from './aids/richText.js';
 import { AnswerText } from './answerText.js';
 import type { Marking as ComposeMarking } from './compose/registry.js';
@@ -43,6 +44,7 @@ export class LabelingPage {
   readonly #turns: AnswerText[] = [];
   readonly #below = new Map<string, number>();
   readonly #active = new ActiveTime();
+  readonly #isNarrow = () => isNarrow(this.#surface);
   readonly #places: ReadingPlaces;
   readonly #inSight: InSight;
   readonly #aids: AidsLayer;
@@ -97,6 +99,7 @@ export class LabelingPage {
       bindings: () => this.#bindings,
       selected: () => this.#selecting?.selected,
       card: () => this.#card,
+      isCovered: () => isCovered(this.#state, this.#env()),
       isLoading: () => this.#held !== undefined,
       takeBefore: () => this.#takeBefore(),
       send: (event) => this.#send(event),
@@ -163,10 +166,10 @@ export class LabelingPage {
   #take(message: ToLabelingPage): void {
     if (message.type === 'settings') {
       useStrings(message.settings.strings, message.settings.locale);
+      this.#live.name();
       this.#bindings = new Bindings(message.settings.keys);
     }
     if (message.type === 'prompts-ahead')
-      this.#live.name();
       prepareFor(message.prompts.flatMap(({ answers }) => answers.map(({ text }) => text)));
     this.#send({ type: 'message', message });
   }
@@ -218,7 +221,7 @@ export class LabelingPage {
   }
 
   #env() {
-    return { now: Date.now(), newId: crypto.randomUUID(), activeMs: this.#active.ms };
+    return { now: Date.now(), newId: crypto.randomUUID(), activeMs: this.#active.ms, isNarrow: this.#isNarrow };
   }
 
   #do(effect: Effect): void {

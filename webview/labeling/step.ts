@@ -63,6 +63,8 @@ export interface Env {
   readonly newId: string;
   /** Time with the page visible, focused and used since the prompt came up, in milliseconds. */
   readonly activeMs: number;
+  /** Whether the panel has no room for guidelines beside the answers. Measured only where it decides something. */
+  readonly isNarrow: () => boolean;
 }
 
 export interface Step {

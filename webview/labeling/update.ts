@@ -1,4 +1,5 @@
 /** The page's one reducer: a state and what happened give the next state and what is to be done outside of it. */
+import { inSight, uncovered } from './aids/covering.js';
 import { actOnAids, chosen } from './aids/seeing.js';
 import { act, editOrder, onBoard, onChoice } from './act.js';
 import { editRationale, flag, toggleImproved } from './editing.js';
@@ -14,13 +15,15 @@ import { keep, post, quiet, still } from './step.js';
 import type { Env, PageEvent, Step } from './step.js';
 
 export function update(state: PageState, event: PageEvent, env: Env): Step {
-  const refusal = refusalOf(state, event);
-  if (refusal) return refusal;
+  return uncovered(state, event, env) ?? refusalOf(state, event) ?? inSight(updated(state, event, env), env);
+}
+
+function updated(state: PageState, event: PageEvent, env: Env): Step {
   switch (event.type) {
     case 'message':
       return receive(state, event.message, env);
     case 'act':
-      return actOnAids(state, event.action) ?? act(chosen(state), event.action, env);
+      return actOnAids(state, event.action, env) ?? act(chosen(state), event.action, env);
     case 'board':
       return onBoard(state, event.action, env);
     case 'choose':

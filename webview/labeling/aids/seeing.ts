@@ -4,7 +4,7 @@ import type { GuidelinesView, ToLabelingPage, UnsureView } from '../../../src/pr
 import type { KeyAction } from '../keys.js';
 import type { PageState, Shown } from '../state.js';
 import { also, keep, post, quiet, say } from '../step.js';
-import type { Step } from '../step.js';
+import type { Env, Step } from '../step.js';
 import { t } from '../strings.js';
 
 /** Of the prompt on the screen; the next one begins with none. */
@@ -64,11 +64,11 @@ export const isWithoutLogprobs = ({ beside, shown }: PageState): boolean =>
   beside.unsure?.promptId === shown?.view.promptId && Object.keys(beside.unsure?.answers ?? {}).length === 0;
 
 /** What a key does to the aids; undefined when it is none of theirs. */
-export function actOnAids(state: PageState, action: KeyAction): Step | undefined {
+export function actOnAids(state: PageState, action: KeyAction, env: Env): Step | undefined {
   const { beside, shown } = state;
   switch (action.do) {
     case 'guidelines':
-      return toggleGuidelines(state);
+      return toggleGuidelines(state, env);
     case 'wrap':
       return keep({ ...state, beside: { ...beside, isUnwrapped: !beside.isUnwrapped } });
     default:
@@ -124,12 +124,15 @@ export function receiveAid(
 
 export const noLogprobs = (): string => t('No log-probabilities came with these answers');
 
-function toggleGuidelines(state: PageState): Step {
+function toggleGuidelines(state: PageState, { isNarrow }: Env): Step {
   const isGuidelinesOpen = !state.beside.isGuidelinesOpen;
   const next = { ...quiet(state), beside: { ...state.beside, isGuidelinesOpen } };
   if (!isGuidelinesOpen) return also(keep(next), { type: 'focus', on: 'answer' });
   const asked = post(next, { type: 'guidelines-ask' });
-  return also(keep(asked.state, asked.effects), { type: 'say', text: t('Guidelines are shown beside the answers.') });
+  const text = isNarrow()
+    ? t('Guidelines cover the answers. Esc closes them.')
+    : t('Guidelines are shown beside the answers.');
+  return also(keep(asked.state, asked.effects), { type: 'say', text });
 }
 
 const focusedLetter = ({ work }: Shown): string => work.board.focused.slice(0, 1);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { helpsteerRubric } from '../../src/core/index.js';
 import type { LabelingSettings, PromptView, ToLabelingPage } from '../../src/protocol.js';
 import { labelingPages, rankingOf, type LabelingTab } from './labelingPage.js';
 import { answers, id, prompt, settings } from './sample.js';
@@ -198,6 +199,38 @@ describe('rate', () => {
     const ten = await rate({ rubric: [scale('Quality', 1, 10)] });
     await ten.type('09{Enter}');
     expect(await submitted(ten)).toMatchObject({ ratings: { A: { quality: 10 }, B: { quality: 9 } } });
+  });
+
+  test('the list of keys names the digits of the scales, and what takes a score back', async () => {
+    const keysOf = async (rubric: LabelingSettings['rubric']) => {
+      const tab = await rate({ rubric });
+      await tab.type('?');
+      const rows = await tab.page
+        .locator('#keys section:first-child dl:first-of-type')
+        .evaluate((list) =>
+          [...list.querySelectorAll('dt')].map((key) =>
+            `${key.textContent}: ${key.nextElementSibling?.textContent}`.replace(/\s+/g, ' ').trim(),
+          ),
+        );
+      return rows.filter((row) => /rate|back/.test(row));
+    };
+    const rates = 'rate, on to the next attribute, then answer';
+    expect(await keysOf([scale('Quality', 1, 5)])).toEqual([`1 … 5: ${rates}`, '0: take it back']);
+    expect(await keysOf([scale('Quality', 0, 4)])).toEqual([`0 … 4: ${rates}`, 'Backspace: take it back']);
+    expect(await keysOf([scale('Quality', 1, 10)])).toEqual([`1 … 9 0: ${rates}`, 'Backspace: take it back']);
+    expect(await keysOf([scale('Quality', 0, 4), scale('Length', 1, 3)])).toEqual([
+      `0 … 4: ${rates}`,
+      'Backspace: take it back',
+      '0: take it back, where that key gives no score',
+    ]);
+    expect(await keysOf([scale('Quality', 0, 100)])).toEqual(['0: take it back']);
+  });
+
+  test('in a narrow panel the meanings that have no room are all in the title', async () => {
+    const tab = await open({ width: 480, settings: { mode: 'rate', rubric: helpsteerRubric } });
+    const [first] = helpsteerRubric;
+    const title = await tab.page.getAttribute('.anchors', 'title');
+    for (const words of Object.values(first?.anchors ?? {})) expect(title).toContain(words);
   });
 
   test('ratings are groups of radios under their own answer, at every width', async () => {

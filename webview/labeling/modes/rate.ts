@@ -81,7 +81,9 @@ export const rate: Mode = {
     const attribute = rubric[shown.work.at];
     const { nGiven, nAll } = countOf(shown, rubric);
     return html`<div class="rubric">
-      <p class="anchors">${attribute === undefined ? t('This project has no rubric') : anchors(attribute)}</p>
+      <p class="anchors" title=${attribute === undefined ? nothing : anchorsLine(attribute)}>
+        ${attribute === undefined ? t('This project has no rubric') : anchors(attribute)}
+      </p>
       <span class="small muted count"
         >${t('{0} of {1}.', nGiven, nAll)}
         ${attribute && isWide(attribute) ? nothing : t('A digit rates and goes on')}</span
@@ -92,19 +94,24 @@ export const rate: Mode = {
   under: ratings,
   spoken: () => '',
 
-  keys: ({ settings: { rubric } }, { bindings }) => ({
-    title: t('Rate'),
-    rows: [
-      [html`<kbd>1</kbd> … <kbd>9</kbd>`, t('rate, on to the next attribute, then answer')],
-      [html`<kbd>↑</kbd> <kbd>↓</kbd>`, t('attribute')],
-      [html`<kbd>A</kbd> … <kbd>H</kbd>`, t('focus that answer')],
-      [
-        html`<kbd>${bindings.label(rubric.some(({ min }) => min === 0) ? 'take-back' : 'leave-out')}</kbd>`,
-        t('take it back'),
+  keys({ settings: { rubric } }, { bindings }) {
+    const zero = html`<kbd>${bindings.label('leave-out')}</kbd>`;
+    const digits = digitsOf(rubric, zero);
+    const nWithZero = rubric.filter((attribute) => scoreOfDigit(attribute, 0) !== undefined).length;
+    return {
+      title: t('Rate'),
+      rows: [
+        ...(digits === nothing ? [] : ([[digits, t('rate, on to the next attribute, then answer')]] as const)),
+        [html`<kbd>↑</kbd> <kbd>↓</kbd>`, t('attribute')],
+        [html`<kbd>A</kbd> … <kbd>H</kbd>`, t('focus that answer')],
+        [nWithZero > 0 ? html`<kbd>${bindings.label('take-back')}</kbd>` : zero, t('take it back')],
+        ...(nWithZero > 0 && nWithZero < rubric.length
+          ? ([[zero, t('take it back, where that key gives no score')]] as const)
+          : []),
+        [html`<kbd>${bindings.label('clear')}</kbd>`, t('clear all')],
       ],
-      [html`<kbd>${bindings.label('clear')}</kbd>`, t('clear all')],
-    ],
-  }),
+    };
+  },
 };
 
 // What is said -----------------------------------------------------------------------------------------------------------
@@ -124,6 +131,18 @@ function scoreOfDigit(attribute: Attribute, digit: number): number | undefined {
   if (min < 0) return digit > 0 && min + digit - 1 <= max ? min + digit - 1 : undefined;
   if (digit === 0 && min > 0) return max === 10 ? 10 : undefined;
   return digit >= min && digit <= max ? digit : undefined;
+}
+
+/** The digits that rate, as `0 … 4`, `1 … 5` or, where 0 is the ten, `1 … 9 0`; nothing where numbers are typed. */
+function digitsOf(rubric: Rubric, zero: TemplateResult): TemplateResult | typeof nothing {
+  const rates = (digit: number) => rubric.some((attribute) => scoreOfDigit(attribute, digit) !== undefined);
+  const [first, ...others] = [1, 2, 3, 4, 5, 6, 7, 8, 9].filter(rates);
+  const last = others.at(-1);
+  if (first === undefined) return rates(0) ? zero : nothing;
+  const upTo = last === undefined ? nothing : html` … <kbd>${last}</kbd>`;
+  if (rubric.some((attribute) => scoreOfDigit(attribute, 0) === 0))
+    return last === undefined ? html`${zero} <kbd>${first}</kbd>` : html`${zero}${upTo}`;
+  return html`<kbd>${first}</kbd>${upTo}${rates(0) ? html` ${zero}` : nothing}`;
 }
 
 function rateByDigit(shown: Shown, rubric: Rubric, attribute: Attribute, digit: number): Reply | undefined {
@@ -216,6 +235,13 @@ function completeness(state: PageState, shown: Shown): Completeness {
 }
 
 // How it looks -----------------------------------------------------------------------------------------------------------
+
+/** In full: in a narrow panel the last words have no room. */
+const anchorsLine = (attribute: Attribute): string =>
+  [
+    visibleLine(attribute.label),
+    ...Object.entries(attribute.anchors ?? {}).map(([score, text]) => `${score} ${visibleLine(text)}`),
+  ].join(' · ');
 
 /** What the scores of the attribute under the keys mean. */
 function anchors(attribute: Attribute): TemplateResult {

@@ -8,7 +8,7 @@ export function projectFileStrip({ fileProblem }: Project): StripView | null {
   if (fileProblem === undefined) return null;
   return {
     kind: 'warning',
-    message: t('touchstone.json cannot be read: the former settings hold.'),
+    message: t('touchstone.json cannot be read: former settings hold.'),
     details: plainText(fileProblem.message),
     action: { action: 'open-project-file', label: t('Open touchstone.json') },
   };

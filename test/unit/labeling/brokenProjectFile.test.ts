@@ -20,7 +20,7 @@ test('the panel says so, and that the former settings hold, until the file is go
   await refresh(sitting);
   const strip = {
     kind: 'warning',
-    message: 'touchstone.json cannot be read: the former settings hold.',
+    message: 'touchstone.json cannot be read: former settings hold.',
     details: expect.stringMatching(/touchstone\.json: mode: .+/),
     action: { action: 'open-project-file', label: 'Open touchstone.json' },
   };

@@ -120,6 +120,7 @@ export const FromLabelingPage = z.discriminatedUnion('type', [
     type: z.literal('action'),
     action: z.enum([
       'add-model',
+      'manage-trust',
       'import-prompts',
       'export',
       'retry-save',
@@ -235,6 +236,9 @@ export interface StripView {
   };
 }
 
+/** Why the labeling page shows no prompt. `restricted`: the folder is not trusted, so no model may write. */
+export type EmptyReason = 'no-project' | 'no-prompts' | 'no-model' | 'restricted' | 'all-done';
+
 export type ToLabelingPage =
   | { readonly type: 'settings'; readonly settings: LabelingSettings }
   | { readonly type: 'progress'; readonly progress: ProgressView }
@@ -242,11 +246,7 @@ export type ToLabelingPage =
   | { readonly type: 'prompt-show'; readonly prompt: PromptView; readonly reopened?: boolean }
   /** Kept for later by id; never shown by itself. In the order in which they will come. */
   | { readonly type: 'prompts-ahead'; readonly prompts: readonly PromptView[] }
-  | {
-      readonly type: 'empty';
-      readonly reason: 'no-project' | 'no-prompts' | 'no-model' | 'all-done';
-      readonly detail?: string;
-    }
+  | { readonly type: 'empty'; readonly reason: EmptyReason; readonly detail?: string }
   /** `text` is appended to what the page has of this answer; `at` is the length (UTF-16 units) it must have by then. */
   | { readonly type: 'answer-delta'; readonly candidateId: CandidateId; readonly at: number; readonly text: string }
   | {

@@ -35,7 +35,13 @@ export type AnswerEvent =
 /** What writes answers while the labeler judges. Without a model, or in restricted mode, it writes none. */
 export interface AnswerSource {
   /** Whether it will write answers for prompts that lack them; if not, why, as a sentence. */
-  readonly availability: { readonly canWrite: true } | { readonly canWrite: false; readonly reason: string };
+  readonly availability:
+    | { readonly canWrite: true }
+    | {
+        readonly canWrite: false;
+        readonly reason: string;
+        /** The folder is not trusted. */ readonly isRestricted?: true;
+      };
   /** Answers of this prompt that are not in the journal, in the order in which they were asked for. */
   pendingOf(promptId: PromptId): readonly PendingAnswer[];
   /** Whether this prompt lacks answers that will be written, and it is not known yet which: `planned`, `availability` or `trouble` tells. */

@@ -307,7 +307,11 @@ export class Screen implements JudgingScreen, HistoryScreen {
     const { project, answers } = this.#options;
     if (project.promptIds.length === 0) this.post({ type: 'empty', reason: 'no-prompts' });
     else if (this.#current !== undefined && !answers.availability.canWrite)
-      this.post({ type: 'empty', reason: 'no-model', detail: answers.availability.reason });
+      this.post({
+        type: 'empty',
+        reason: answers.availability.isRestricted === true ? 'restricted' : 'no-model',
+        detail: answers.availability.reason,
+      });
     else {
       const { submitted, skipped } = this.#parts.queue.counts;
       this.post({ type: 'empty', reason: 'all-done', detail: t('{0} submitted, {1} skipped.', submitted, skipped) });

@@ -184,6 +184,8 @@ export class LabelingDesk implements PanelHost, vscode.Disposable {
     switch (action) {
       case 'add-model':
         return vscode.commands.executeCommand(commandIds.addModel);
+      case 'manage-trust':
+        return vscode.commands.executeCommand('workbench.trust.manage');
       case 'import-prompts':
         return vscode.commands.executeCommand(commandIds.importPrompts);
       case 'export':

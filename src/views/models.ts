@@ -3,6 +3,7 @@ import { contextKeys } from '../contributions/index.js';
 import { plainText, serializeError } from '../core/index.js';
 import type { Engine } from '../engine/index.js';
 import { type CandidateGenerator, isLanguageModelName } from '../generation/index.js';
+import type { AnswerSource } from '../labeling/index.js';
 import type { AddProgress, CatalogueEntry, InstalledModel, ModelLibrary } from '../models/index.js';
 import type { Initiative, LanguageModels } from './languageModels.js';
 import type { Settings } from './settings.js';
@@ -106,11 +107,12 @@ export class Models implements vscode.Disposable {
   }
 
   /** Whether something can write; if not, why, as a sentence. Known after `load`. */
-  get availability(): { readonly canWrite: true } | { readonly canWrite: false; readonly reason: string } {
+  get availability(): AnswerSource['availability'] {
     if (!vscode.workspace.isTrusted)
       return {
         canWrite: false,
         reason: vscode.l10n.t('This folder is open in Restricted Mode: models stay off until you trust it.'),
+        isRestricted: true,
       };
     const hasOthers = this.server !== undefined || this.languageModels.chosenNames.length > 0;
     if (!hasOthers && this.#installed.length === 0)

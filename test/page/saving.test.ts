@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ToLabelingPage } from '../../src/protocol.js';
+import type { EmptyReason, ToLabelingPage } from '../../src/protocol.js';
 import { labelingPages } from './labelingPage.js';
 import type { LabelingTab } from './labelingPage.js';
 import { id, opening, prompt } from './sample.js';
@@ -261,10 +261,11 @@ describe('undo', () => {
 });
 
 describe('when there is nothing to judge', () => {
-  const cases: [reason: 'no-project' | 'no-prompts' | 'no-model' | 'all-done', title: string, action: string][] = [
+  const cases: [reason: EmptyReason, title: string, action: string][] = [
     ['no-project', 'Open a labeling project', 'import-prompts'],
     ['no-prompts', 'Add prompts', 'import-prompts'],
     ['no-model', 'Choose a model that answers', 'add-model'],
+    ['restricted', 'Models stay off in Restricted Mode', 'manage-trust'],
     ['all-done', 'Nothing is left in your queue', 'export'],
   ];
   test('the page says what is missing and offers the next step', async () => {

@@ -7,6 +7,7 @@ import type { Composing } from './compose/registry.js';
 import type { Marking, SpanPlace, Spans } from './spans/index.js';
 import type {
   AnswerView,
+  EmptyReason,
   FromLabelingPage,
   JudgementDraft,
   LabelingSettings,
@@ -85,7 +86,7 @@ export type Screen =
   | { readonly on: 'prompt' }
   | {
       readonly on: 'empty';
-      readonly reason: 'no-project' | 'no-prompts' | 'no-model' | 'all-done';
+      readonly reason: EmptyReason;
       readonly detail?: string | undefined;
     };
 

@@ -2,7 +2,7 @@
 import { html, nothing } from 'lit/html.js';
 import type { TemplateResult } from 'lit/html.js';
 import type { CandidateId } from '../../src/core/index.js';
-import type { PromptView } from '../../src/protocol.js';
+import type { EmptyReason, PromptView } from '../../src/protocol.js';
 import { aidTools, guidelinesPane, legend } from './aids/aidsView.js';
 import { answersArea, tabs } from './answersView.js';
 import { composer } from './compose/registry.js';
@@ -212,14 +212,10 @@ const skeleton = (): TemplateResult =>
     </div>
   </div>`;
 
-function emptyState(
-  reason: 'no-project' | 'no-prompts' | 'no-model' | 'all-done',
-  detail: string | undefined,
-  { send }: Drawing,
-): TemplateResult {
+function emptyState(reason: EmptyReason, detail: string | undefined, { send }: Drawing): TemplateResult {
   const button = (
     label: string,
-    action: 'add-model' | 'import-prompts' | 'export' | 'open-queue' | 'open-project-file',
+    action: 'add-model' | 'manage-trust' | 'import-prompts' | 'export' | 'open-queue' | 'open-project-file',
     appearance: 'primary' | 'secondary',
   ) =>
     html`<vscode-button appearance=${appearance} @click=${() => send({ type: 'button', action })}
@@ -247,6 +243,12 @@ function emptyState(
       title: t('Choose a model that answers'),
       text: t('One from the catalogue that runs on any CPU, a GGUF file on this disk, or a server.'),
       buttons: button(t('Add a model…'), 'add-model', 'primary'),
+    },
+    restricted: {
+      icon: 'shield',
+      title: t('Models stay off in Restricted Mode'),
+      text: t('Answers that are there can be labeled.'),
+      buttons: button(t('Manage Workspace Trust'), 'manage-trust', 'primary'),
     },
     'all-done': {
       icon: 'pass',

@@ -92,6 +92,9 @@ describe('what comes next', () => {
     sitting.answers.availability = { canWrite: false, reason: 'No model is installed.' };
     sitting.attach();
     expect(sitting.last('empty')).toEqual({ type: 'empty', reason: 'no-model', detail: 'No model is installed.' });
+    sitting.answers.availability = { canWrite: false, reason: 'This folder is not trusted.', isRestricted: true };
+    sitting.attach();
+    expect(sitting.last('empty')).toMatchObject({ reason: 'restricted', detail: 'This folder is not trusted.' });
   });
 
   test('without a model the prompts that have answers come first', async () => {

@@ -32,8 +32,12 @@ export async function watchShifts(page: Frame | Page, selector = '.prompt .turnT
     ([turns, shownName, enterName]) => {
       const noted: Window['noted'] = { shown: [{ at: 0, painted: performance.now() }], shifts: [], enters: [] };
       window.noted = noted;
-      const nameOf = (node: Node | null | undefined): string =>
-        node instanceof Element ? `${node.tagName.toLowerCase()}.${node.className}` : (node?.nodeName ?? 'gone');
+      const nameOf = (node: Node | null | undefined): string => {
+        if (!(node instanceof Element)) return node?.nodeName ?? 'gone';
+        const name = `${node.tagName.toLowerCase()}.${node.className}`;
+        // One without a class says where it is.
+        return node.className === '' && node.parentElement !== null ? `${nameOf(node.parentElement)} > ${name}` : name;
+      };
       new PerformanceObserver((list) => {
         for (const entry of list.getEntries()) {
           const { value, startTime, sources = [] } = entry as unknown as Shift;

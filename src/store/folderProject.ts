@@ -74,6 +74,8 @@ export class FolderProject implements Project {
   #nextLook: Promise<void> | undefined;
   #isClosed = false;
   readonly #closing = new AbortController();
+  /** When it began to be read, of the process's clock. */
+  #startMs = 0;
   checked: Promise<void> = Promise.resolve();
   /** Every line was looked at, so what is known may be kept for the next opening. */
   #isChecked = false;
@@ -257,6 +259,7 @@ export class FolderProject implements Project {
 
   /** Everything but the answers. */
   async loadOutline(): Promise<void> {
+    this.#startMs = performance.now();
     this.#prompts.checking = this.#parts.checking === 'behind' ? 'own-ids' : 'content';
     await Promise.all([this.#judgements.refresh(), this.drafts.load(), this.#prompts.read(this.config.prompts)]);
     // Who opens it looks at all.
@@ -275,7 +278,10 @@ export class FolderProject implements Project {
   /** What opening left out, in slices: nobody waits for it. */
   async #checkAll(): Promise<void> {
     const { signal } = this.#closing;
+    // Who has waited for so long wants to see something now.
+    await waitMs(performance.now() - this.#startMs);
     try {
+      signal.throwIfAborted();
       if (await this.#prompts.check(rest, signal)) this.#tell({ kind: 'prompts' });
       await this.#candidates.check(rest, signal);
       this.#isChecked = !signal.aborted;
@@ -388,9 +394,10 @@ export class FolderProject implements Project {
   }
 }
 
-/** Between two slices of work behind the scenes: others come first. */
-const rest = (): Promise<void> =>
+const waitMs = (ms: number): Promise<void> =>
   new Promise((resolve) => {
-    setTimeout(resolve, restMs).unref();
+    setTimeout(resolve, ms).unref();
   });
-const restMs = 2;
+
+/** Between two slices of work behind the scenes, about as long as a slice: others come first. */
+const rest = (): Promise<void> => waitMs(8);

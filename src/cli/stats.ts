@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import {
   currentJudgements,
+  isDiscarded,
   labelingFigures,
   pairwiseAgreement,
   plainLine,
@@ -57,8 +58,7 @@ export function statsOf(project: Project): ProjectStats {
     candidates += nCandidates;
     if (nCandidates === 0) promptsWithoutCandidates += 1;
     const holding = currentJudgements(project.judgementsOf(id));
-    const isDiscarded = holding.length > 0 && holding.every((row) => row.status === 'discarded');
-    if (!isDiscarded && !holding.some((row) => row.status === 'submitted')) open += 1;
+    if (!isDiscarded(holding) && !holding.some((row) => row.status === 'submitted')) open += 1;
     for (const row of holding) {
       const entry = labelers.get(row.labeler) ?? { submitted: 0, skipped: 0, discarded: 0, timed: 0, activeMs: 0 };
       labelers.set(row.labeler, entry);

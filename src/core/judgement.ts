@@ -142,6 +142,10 @@ export const currentJudgements = (rows: readonly Judgement[]): Judgement[] =>
     ({ labeler }) => labeler,
   );
 
+/** Whether a prompt is out of the work: everybody who judged it has discarded it. @param holding `currentJudgements` of it */
+export const isDiscarded = (holding: readonly Judgement[]): boolean =>
+  holding.length > 0 && holding.every(({ status }) => status === 'discarded');
+
 /** What holds of the judgements that were given when the prompt came again: of each labeler and pass the last row. */
 export const currentRepeats = (rows: readonly Judgement[]): Judgement[] =>
   lastOfEach(rows.filter(isRepeat), ({ labeler, pass }) => `${pass} ${labeler}`);

@@ -3,6 +3,7 @@ import {
   agreementMeasures,
   countWords,
   currentJudgements,
+  isDiscarded,
   goldAgreement,
   pacePerHour,
   plainLine,
@@ -144,7 +145,7 @@ function progressOfAll(project: DashboardSource): DashboardView['progress'] {
     nJudgements += gold === undefined ? nSubmitted : Math.min(nSubmitted, overlap);
     if (nSubmitted >= overlap) nDone += 1;
     else if (nSubmitted > 0) nPartly += 1;
-    else if (holding.length > 0 && holding.every(({ status }) => status === 'discarded')) nDiscarded += 1;
+    else if (isDiscarded(holding)) nDiscarded += 1;
     else if (holding.length > 0) nSkipped += 1;
   }
   const nPrompts = project.promptIds.length;

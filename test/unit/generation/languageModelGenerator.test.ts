@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { candidateIdOf, CandidateId, defaultSampling, type Message } from '../../../src/core/index.js';
+import { candidateIdOf, defaultSampling, type Message } from '../../../src/core/index.js';
 import { answerGroups, WrittenAnswer } from '../../../src/generation/answerPlan.js';
 import {
   type GenerationEvent,
@@ -12,11 +12,11 @@ import {
   type LanguageModelTurn,
   Slots,
 } from '../../../src/generation/index.js';
+import { candidateIds, collected } from './collected.js';
 import { promptProject } from './promptProject.js';
 
 const name = 'vscode:acme/big/big-1/2026';
 const never = new AbortController().signal;
-const ids = (n: number) => Array.from({ length: n }, (_, index) => CandidateId.parse(`c${index}`));
 
 interface Sent {
   readonly turns: readonly LanguageModelTurn[];
@@ -65,27 +65,13 @@ async function ask(
   { n = 1, messages, beginning, signal = never, maxTokens = 256, onEvent, ...options }: Asked = {},
 ) {
   const generator = languageModelGenerator({ name, title: 'Big', find, retryBaseMs: 1, ...options });
-  const texts = new Map<CandidateId, string>(ids(n).map((id) => [id, '']));
-  const events: GenerationEvent[] = [];
-  for await (const event of generator.generate(
-    {
-      messages: messages ?? [{ role: 'user', content: 'Why?' }],
-      ...(beginning === undefined ? {} : { beginning }),
-      candidateIds: ids(n),
-      sampling: { ...defaultSampling, seed: 7, maxTokens },
-    },
-    signal,
-  )) {
-    events.push(event);
-    onEvent?.(event, generator);
-    const before = texts.get(event.candidateId) ?? '';
-    if (event.type === 'text-delta') texts.set(event.candidateId, before + event.text);
-    if (event.type === 'candidate-end') texts.set(event.candidateId, `${before} [${event.finishReason}]`);
-    if (event.type === 'candidate-error') texts.set(event.candidateId, `${before} error: ${event.error.code}`.trim());
-  }
-  const errors = events.flatMap((event) => (event.type === 'candidate-error' ? [event.error.message] : []));
-  const ends = events.flatMap((event) => (event.type === 'candidate-end' ? [event] : []));
-  return { texts: [...texts.values()], events, errors, ends };
+  const request = {
+    messages: messages ?? [{ role: 'user', content: 'Why?' }],
+    ...(beginning === undefined ? {} : { beginning }),
+    candidateIds: candidateIds(n),
+    sampling: { ...defaultSampling, seed: 7, maxTokens },
+  };
+  return collected(generator, request, signal, (event) => onEvent?.(event, generator));
 }
 
 describe('the name of a language model of VS Code', () => {
@@ -225,8 +211,8 @@ describe('answers of a language model of VS Code', () => {
     );
     const generator = languageModelGenerator({ name, title: 'Big', find });
     const request = { messages: [{ role: 'user' as const, content: 'Why?' }], sampling: defaultSampling };
-    for (const candidateIds of [ids(1), ids(1)])
-      for await (const event of generator.generate({ ...request, candidateIds }, never))
+    for (const ids of [candidateIds(1), candidateIds(1)])
+      for await (const event of generator.generate({ ...request, candidateIds: ids }, never))
         if (event.type === 'candidate-end') expect(event.given?.sampling).toEqual({ temperature: 0.8, maxTokens: 256 });
     expect(sent.map(({ options }) => Object.keys(options).length)).toEqual([3, 2, 2]);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { CandidateId, defaultSampling, ServerError } from '../../../src/core/index.js';
+import { defaultSampling, ServerError } from '../../../src/core/index.js';
 import { guardedFetch, type ReplyLimits, replyLimits } from '../../../src/generation/guardedFetch.js';
 import {
   type GenerationEvent,
@@ -9,10 +9,10 @@ import {
 } from '../../../src/generation/index.js';
 import { redact } from '../../../src/generation/redact.js';
 import { checkAddresses, serverBaseUrl } from '../../../src/generation/serverAddress.js';
+import { candidateIds, collected } from './collected.js';
 import { type Answer, beginStream, delta, endStream, modelServer, refuse, sendEvent, stream } from './modelServer.js';
 
 const never = new AbortController().signal;
-const ids = (n: number) => Array.from({ length: n }, (_, index) => CandidateId.parse(`c${index}`));
 const key = 'sk-canary-0123456789';
 
 interface Asked extends Partial<OpenAiGeneratorOptions> {
@@ -25,26 +25,13 @@ interface Asked extends Partial<OpenAiGeneratorOptions> {
 /** What came of each candidate: `text [reason]` or `text error: code`. */
 async function ask(baseUrl: string, { n = 1, beginning, signal = never, onEvent, ...options }: Asked = {}) {
   const generator = openAiGenerator({ baseUrl, model: 'm', retryBaseMs: 1, ...options });
-  const texts = new Map<CandidateId, string>(ids(n).map((id) => [id, '']));
-  const events: GenerationEvent[] = [];
-  for await (const event of generator.generate(
-    {
-      messages: [{ role: 'user', content: 'Why?' }],
-      ...(beginning === undefined ? {} : { beginning }),
-      candidateIds: ids(n),
-      sampling: { ...defaultSampling, seed: 7 },
-    },
-    signal,
-  )) {
-    events.push(event);
-    onEvent?.(event, generator);
-    const before = texts.get(event.candidateId) ?? '';
-    if (event.type === 'text-delta') texts.set(event.candidateId, before + event.text);
-    if (event.type === 'candidate-end') texts.set(event.candidateId, `${before} [${event.finishReason}]`);
-    if (event.type === 'candidate-error') texts.set(event.candidateId, `${before} error: ${event.error.code}`.trim());
-  }
-  const errors = events.flatMap((event) => (event.type === 'candidate-error' ? [event.error.message] : []));
-  return { texts: [...texts.values()], events, errors };
+  const request = {
+    messages: [{ role: 'user' as const, content: 'Why?' }],
+    ...(beginning === undefined ? {} : { beginning }),
+    candidateIds: candidateIds(n),
+    sampling: { ...defaultSampling, seed: 7 },
+  };
+  return collected(generator, request, signal, (event) => onEvent?.(event, generator));
 }
 
 describe('answers of a server', () => {
@@ -335,7 +322,7 @@ describe('stopping', () => {
     const server = await modelServer(slow);
     const generator = openAiGenerator({ baseUrl: server.baseUrl, model: 'm' });
     for await (const event of generator.generate(
-      { messages: [{ role: 'user', content: 'Why?' }], candidateIds: ids(2), sampling: defaultSampling },
+      { messages: [{ role: 'user', content: 'Why?' }], candidateIds: candidateIds(2), sampling: defaultSampling },
       never,
     ))
       if (event.type === 'text-delta') break;
